@@ -1,0 +1,55 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import { httpEndpoint } from "../../lib/http/endpoint.ts";
+import { HttpProblem } from "../../lib/http/problem.ts";
+import { type HttpEvent, headerOf, requestIdOf } from "../../lib/http/request.ts";
+import type { HttpResponse } from "../../lib/http/responses.ts";
+import type { Database } from "../../lib/mongo/connection.ts";
+import { within } from "../../lib/mongo/deadline.ts";
+import { isStorageFailure } from "../../lib/mongo/errors.ts";
+import { HTTP_POOL, lazyRuntime, loggerOf, type Runtime } from "../runtime.ts";
+import { signedInUser } from "./session.ts";
+
+const BUDGET_MS = 12_000;
+
+export interface Call {
+  readonly event: HttpEvent;
+  readonly runtime: Runtime;
+  readonly database: Database;
+  readonly log: Logger;
+}
+
+/** A function that answers JSON; a database failure is 503, so that the caller tries again. */
+export function jsonEndpoint(name: string, answer: (call: Call) => Promise<HttpResponse>, budgetMs = BUDGET_MS) {
+  const runtime = lazyRuntime(name, HTTP_POOL);
+  const logger = loggerOf(name);
+  const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
+  return httpEndpoint(
+    async (event) => {
+      const answering = runtime().mongo.use((database) =>
+        answer({ event, runtime: runtime(), database, log: log(event) }),
+      );
+      return within(budgetMs, answering).catch(unavailableIfStorage);
+    },
+    { log },
+  );
+}
+
+function unavailableIfStorage(error: unknown): never {
+  if (!isStorageFailure(error)) throw error;
+  throw new HttpProblem("unavailable", "The database is not answering. Try again in a moment.", { cause: error });
+}
+
+/** The signed-in user's id. A change asked for from another site is refused before anything is read. */
+export async function authenticated({ event, database, runtime }: Call): Promise<string> {
+  refuseForeignOrigin(event, runtime.env.ALLOWED_ORIGINS);
+  const userId = await signedInUser(event, database, runtime);
+  if (userId === undefined) throw new HttpProblem("unauthenticated", "Sign in first.");
+  return userId;
+}
+
+function refuseForeignOrigin(event: HttpEvent, allowed: readonly string[]): void {
+  const { method } = event.requestContext.http;
+  const origin = headerOf(event, "origin");
+  if (method === "GET" || method === "HEAD" || (origin !== undefined && allowed.includes(origin))) return;
+  throw new HttpProblem("forbidden_origin", "This may only be asked for by the app's own pages.");
+}

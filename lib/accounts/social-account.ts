@@ -1,0 +1,56 @@
+import type { Collection, Db, ObjectId } from "mongodb";
+import type { AccountMetadata, Platform } from "../platform.ts";
+
+export type AccountStatus = "active" | "needs_reauth" | "revoked";
+
+/** One linked account, as a Mongoose `SocialAccount` model reads it too. Both tokens are envelopes, never plain. */
+export interface SocialAccount {
+  _id: ObjectId;
+  userId: ObjectId;
+  platform: Platform;
+  platformAccountId: string;
+  accessToken: string;
+  refreshToken: string;
+  tokenExpiry: Date;
+  refreshTokenExpiry: Date | null;
+  scopes: string[];
+  status: AccountStatus;
+  statusReason: string | null;
+  metadata: AccountMetadata;
+  nextRefreshAt: Date;
+  lease?: Lease | null;
+  refreshAttempts: number;
+  /** Counts token pairs: who writes tokens compares it first. */
+  tokenVersion: number;
+  /** Counts this account's events: consumers order by it. */
+  eventSequence: number;
+  /** The last grant by the person. */
+  connectedAt: Date;
+  lastRefreshedAt: Date | null;
+  lastUsedAt: Date | null;
+  lastError: LastError | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export interface Lease {
+  id: string;
+  until: Date;
+}
+
+export interface LastError {
+  code: string;
+  at: Date;
+  logId?: string | undefined;
+}
+
+/** The Auth.js adapter's user; the references are ours. */
+export interface User {
+  _id: ObjectId;
+  socialAccounts?: ObjectId[];
+}
+
+export type Ownership = "shared" | "exclusive";
+
+export const socialAccounts = (db: Db): Collection<SocialAccount> => db.collection("socialaccounts");
+export const users = (db: Db): Collection<User> => db.collection("users");

@@ -1,0 +1,78 @@
+import * as z from "zod";
+import type { Clock } from "../clock.ts";
+
+const MasterKey = z
+  .base64()
+  .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
+  .refine((key) => key.length === 32, "must be 32 bytes in base64");
+
+export const Secret = z.object({
+  mongodbUri: z.string().regex(/^mongodb(\+srv)?:\/\//, "must be a MongoDB connection string"),
+  tiktok: z.object({
+    clientKey: z.string().min(1),
+    clientSecret: z.string().min(1),
+    previousClientSecret: z.string().min(1).optional(),
+  }),
+  tokenKeyring: z
+    .object({ current: z.string(), keys: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), MasterKey) })
+    .refine((ring) => ring.current in ring.keys, "current must name one of the keys"),
+  sessionSecrets: z.array(z.string().min(1)).min(1),
+});
+export type Secret = z.infer<typeof Secret>;
+
+export interface SecretStore {
+  /** The secret, at most 300 s old; an older one serves up to 15 minutes more while it cannot be fetched. */
+  current(): Promise<Secret>;
+  /** A secret fetched after `stale` was; callers that hold the same stale one share the fetch. */
+  renew(stale: Secret): Promise<Secret>;
+}
+
+const FRESH_MS = 300_000;
+const USABLE_MS = FRESH_MS + 900_000;
+
+export function secretStore(fetchText: () => Promise<string>, clock: Clock): SecretStore {
+  let held: { secret: Secret; at: number } | undefined;
+  let fetching: Promise<Secret> | undefined;
+
+  const age = () => (held ? clock().getTime() - held.at : Number.POSITIVE_INFINITY);
+
+  function fetchOnce(): Promise<Secret> {
+    fetching ??= fetchText()
+      .then((text) => {
+        held = { secret: parseSecret(text), at: clock().getTime() };
+        return held.secret;
+      })
+      .finally(() => {
+        fetching = undefined;
+      });
+    return fetching;
+  }
+
+  return {
+    async current() {
+      if (held && age() < FRESH_MS) return held.secret;
+      return fetchOnce().catch((error: unknown) => {
+        if (held && age() < USABLE_MS) return held.secret;
+        throw error;
+      });
+    },
+    async renew(stale) {
+      return held && held.secret !== stale ? held.secret : fetchOnce();
+    },
+  };
+}
+
+// zod's issues name paths and rules, never values
+function parseSecret(text: string): Secret {
+  const secret = Secret.safeParse(parseJson(text));
+  if (!secret.success) throw new Error(`Invalid secret\n${z.prettifyError(secret.error)}`);
+  return secret.data;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // the parser's own message would quote the secret
+  }
+}

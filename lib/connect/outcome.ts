@@ -1,0 +1,32 @@
+import type { StoredOutcome } from "../oauth/pending-connection.ts";
+import { type FailureCode, isFailureCode } from "./outcome-codes.ts";
+
+export type ConnectionOutcome =
+  | { readonly kind: "linked"; readonly accountId: string; readonly expected?: string }
+  | { readonly kind: "failed"; readonly code: FailureCode }
+  /** Another request is still at work on it. */
+  | { readonly kind: "pending" };
+
+/** How it ended and where in the app that is shown. */
+export interface Completion {
+  readonly outcome: ConnectionOutcome;
+  readonly returnTo: string;
+}
+
+export type FinalOutcome = Exclude<ConnectionOutcome, { kind: "pending" }>;
+
+export const failed = (code: FailureCode): FinalOutcome => ({ kind: "failed", code });
+
+export const outcomeFrom = (stored: StoredOutcome): FinalOutcome =>
+  stored.kind === "linked" ? stored : failed(isFailureCode(stored.code) ? stored.code : "internal");
+
+/** The query parameters that tell the app's page how it went. */
+export function outcomeParameters(outcome: ConnectionOutcome): Record<string, string> {
+  if (outcome.kind === "pending") return { tiktok: "pending" };
+  if (outcome.kind === "failed") return { tiktok: "error", code: outcome.code };
+  return {
+    tiktok: "linked",
+    account: outcome.accountId,
+    ...(outcome.expected !== undefined && { expected: outcome.expected }),
+  };
+}

@@ -1,0 +1,28 @@
+import type { APIGatewayProxyEventV2 } from "aws-lambda";
+
+export type HttpEvent = APIGatewayProxyEventV2;
+
+/** A query parameter given once; undefined when absent or repeated (RFC 6749 section 3.1 forbids repetition). */
+export function singleParameter(query: URLSearchParams, name: string): string | undefined {
+  const values = query.getAll(name);
+  return values.length === 1 ? values[0] : undefined;
+}
+
+// queryStringParameters joins repeated parameters with commas
+export const queryOf = (event: HttpEvent): URLSearchParams => new URLSearchParams(event.rawQueryString ?? "");
+
+export const cookiesOf = (event: HttpEvent): string[] => [
+  ...(event.cookies ?? []),
+  ...(headerOf(event, "cookie")?.split(/;\s*/) ?? []),
+];
+
+export function headerOf(event: HttpEvent, name: string): string | undefined {
+  return event.headers?.[name] ?? Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
+}
+
+export function bodyBytes(event: HttpEvent): Buffer {
+  return Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+}
+
+/** The gateway's id of this request: what a person quotes to support. */
+export const requestIdOf = (event: HttpEvent): string => event.requestContext?.requestId ?? "none";

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import type { TikTokApp } from "./app.ts";
+import { askForData } from "./data-request.ts";
+
+const Creator = z.object({
+  creator_avatar_url: z.string().optional(),
+  creator_username: z.string().optional(),
+  creator_nickname: z.string().optional(),
+  privacy_level_options: z.array(z.string()).default([]),
+  comment_disabled: z.boolean().default(false),
+  duet_disabled: z.boolean().default(false),
+  stitch_disabled: z.boolean().default(false),
+  max_video_post_duration_sec: z.number().optional(),
+});
+
+/** What the account's owner may choose right now when posting. */
+export interface CreatorInfo {
+  readonly username: string | undefined;
+  readonly nickname: string | undefined;
+  readonly privacyLevels: readonly string[];
+  readonly commentDisabled: boolean;
+  readonly duetDisabled: boolean;
+  readonly stitchDisabled: boolean;
+  readonly maxVideoSeconds: number | undefined;
+}
+
+export const CREATOR_INFO_SCOPE = "video.publish";
+
+/** Asks TikTok for the creator info (20 a minute per user token). Throws TikTokRefused or TikTokUnavailable. */
+export async function fetchCreatorInfo(app: TikTokApp, accessToken: string, deadlineMs: number): Promise<CreatorInfo> {
+  const creator = await askForData(app, {
+    operation: "the creator info",
+    path: "/v2/post/publish/creator_info/query/",
+    accessToken,
+    deadlineMs,
+    data: Creator,
+    body: {},
+  });
+  return {
+    username: creator.creator_username,
+    nickname: creator.creator_nickname,
+    privacyLevels: creator.privacy_level_options,
+    commentDisabled: creator.comment_disabled,
+    duetDisabled: creator.duet_disabled,
+    stitchDisabled: creator.stitch_disabled,
+    maxVideoSeconds: creator.max_video_post_duration_sec,
+  };
+}

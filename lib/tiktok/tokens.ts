@@ -1,0 +1,111 @@
+import * as z from "zod";
+import { after } from "../clock.ts";
+import type { TokenGrant } from "../platform.ts";
+import type { ClientCredentials, TikTokApp } from "./app.ts";
+import { TikTokRefused, TikTokUnavailable } from "./errors.ts";
+import { failureOf, refusalIn } from "./refusal.ts";
+import { askTikTok, type TikTokAnswer } from "./request.ts";
+
+const Seconds = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(1));
+
+const Granted = z.object({
+  access_token: z.string().min(1),
+  expires_in: Seconds,
+  open_id: z.string().min(1),
+  refresh_token: z.string().optional(),
+  refresh_expires_in: Seconds.optional().catch(undefined),
+  scope: z.string().default(""), // comma-separated, not the space RFC 6749 asks for
+});
+
+export interface CodeGrant {
+  readonly code: string;
+  readonly codeVerifier: string | undefined;
+}
+
+/** Exchanges an authorization code (RFC 6749 section 4.1.3). Throws TikTokRefused or TikTokUnavailable. */
+export async function exchangeCode(
+  app: TikTokApp,
+  { code, codeVerifier }: CodeGrant,
+  deadlineMs: number,
+): Promise<TokenGrant> {
+  const grant = await requestTokens(app, "the code exchange", deadlineMs, {
+    grant_type: "authorization_code",
+    code,
+    redirect_uri: app.redirectUri,
+    ...(codeVerifier !== undefined && { code_verifier: codeVerifier }),
+  });
+  if (grant.refreshToken !== undefined) return grant;
+  throw new TikTokUnavailable("the code exchange", { reason: "malformed", mayHaveArrived: true });
+}
+
+/** Spends a refresh token for a new pair (RFC 6749 section 6). Throws TikTokRefused or TikTokUnavailable. */
+export const refreshTokens = (app: TikTokApp, refreshToken: string, deadlineMs: number): Promise<TokenGrant> =>
+  requestTokens(app, "the refresh", deadlineMs, { grant_type: "refresh_token", refresh_token: refreshToken });
+
+/** Ends the app's whole authorization for the account that the access token belongs to. One that is ended already counts as done. */
+export async function revokeToken(app: TikTokApp, accessToken: string, deadlineMs: number): Promise<void> {
+  const operation = "the revocation";
+  const signal = AbortSignal.timeout(deadlineMs);
+  const answer = await asClient(app, (credentials) =>
+    postForm(app, operation, "/v2/oauth/revoke/", signal, credentials, { token: accessToken }),
+  );
+  if (answer.status < 300 && (answer.empty || answer.body !== undefined) && !refusalIn(answer.body)) return;
+  const failure = failureOf(operation, answer);
+  if (failure instanceof TikTokRefused && ALREADY_REVOKED.has(failure.code)) return;
+  throw failure;
+}
+
+const ALREADY_REVOKED = new Set(["invalid_grant", "invalid_token", "access_token_invalid"]);
+
+async function requestTokens(app: TikTokApp, operation: string, deadlineMs: number, form: Form): Promise<TokenGrant> {
+  const signal = AbortSignal.timeout(deadlineMs);
+  const answer = await asClient(app, (credentials) =>
+    postForm(app, operation, "/v2/oauth/token/", signal, credentials, form),
+  );
+  const granted = Granted.safeParse(answer.body);
+  // a body with both an error and a token is a refusal
+  if (!granted.success || refusalIn(answer.body)) throw failureOf(operation, answer);
+  const { data } = granted;
+  return {
+    platformAccountId: data.open_id,
+    accessToken: data.access_token,
+    refreshToken: data.refresh_token || undefined,
+    scopes: data.scope.split(/[,\s]+/).filter((scope) => scope !== ""),
+    accessTokenExpiresAt: after(answer.sentAt, data.expires_in * 1000),
+    refreshTokenExpiresAt:
+      data.refresh_expires_in === undefined ? undefined : after(answer.sentAt, data.refresh_expires_in * 1000),
+  };
+}
+
+type Form = Readonly<Record<string, string>>;
+
+/** Asks again once with newly fetched credentials when TikTok does not know these. */
+async function asClient(
+  app: TikTokApp,
+  ask: (credentials: ClientCredentials) => Promise<TikTokAnswer>,
+): Promise<TikTokAnswer> {
+  const credentials = await app.credentials();
+  const answer = await ask(credentials);
+  if (!isInvalidClient(answer)) return answer;
+  return ask(await app.renewedCredentials(credentials));
+}
+
+const isInvalidClient = ({ body }: TikTokAnswer) => refusalIn(body)?.code === "invalid_client";
+
+const postForm = (
+  app: TikTokApp,
+  operation: string,
+  path: string,
+  signal: AbortSignal,
+  { clientKey, clientSecret }: ClientCredentials,
+  form: Form,
+): Promise<TikTokAnswer> =>
+  askTikTok(app, {
+    operation,
+    path,
+    init: {
+      signal,
+      method: "POST",
+      body: new URLSearchParams({ client_key: clientKey, client_secret: clientSecret, ...form }),
+    },
+  });

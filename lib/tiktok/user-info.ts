@@ -1,0 +1,51 @@
+import * as z from "zod";
+import type { AccountMetadata } from "../platform.ts";
+import type { TikTokApp } from "./app.ts";
+import { askForData } from "./data-request.ts";
+
+const FIELDS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
+  "user.info.basic": ["open_id", "union_id", "avatar_url", "display_name"],
+  "user.info.profile": ["username"],
+};
+
+const User = z.object({
+  user: z.object({
+    open_id: z.string().optional(),
+    union_id: z.string().optional(),
+    avatar_url: z.string().optional(),
+    display_name: z.string().optional(),
+    username: z.string().optional(),
+  }),
+});
+
+export interface Profile {
+  readonly platformAccountId: string | undefined;
+  readonly metadata: AccountMetadata;
+}
+
+/** The person's profile, as far as the granted scopes cover it: one field beyond them would fail the whole request. */
+export async function fetchProfile(
+  app: TikTokApp,
+  accessToken: string,
+  scopes: readonly string[],
+  deadlineMs: number,
+): Promise<Profile | undefined> {
+  const fields = scopes.flatMap((scope) => FIELDS_BY_SCOPE[scope] ?? []);
+  if (fields.length === 0) return undefined;
+  const { user } = await askForData(app, {
+    operation: "the profile",
+    path: `/v2/user/info/?fields=${fields.join(",")}`,
+    accessToken,
+    deadlineMs,
+    data: User,
+  });
+  return {
+    platformAccountId: user.open_id,
+    metadata: {
+      displayName: user.display_name,
+      username: user.username,
+      avatarUrl: user.avatar_url,
+      unionId: user.union_id,
+    },
+  };
+}
