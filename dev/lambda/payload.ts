@@ -25,7 +25,7 @@ export function httpEvent(request: HttpRequest): APIGatewayProxyEventV2 {
   const { method = "GET", path, query = "", sourceIp = "203.0.113.7", host = "abc123.execute-api.local" } = request;
   const routeKey = request.routeKey ?? `${method} ${path}`;
   const now = request.now ?? new Date();
-  const headers = {
+  const headers: Record<string, string> = {
     host,
     "x-forwarded-for": sourceIp,
     "x-forwarded-proto": "https",
