@@ -1,4 +1,4 @@
-import type { ClientSession, Collection, Db, ObjectId } from "mongodb";
+import type { ClientSession, Collection, Db, IndexDescription, ObjectId } from "mongodb";
 import type { Platform } from "../platform.ts";
 
 /** A pair that is to be ended at the platform, kept until that is confirmed or the pair has expired by itself. */
@@ -22,4 +22,4 @@ export async function noteRevocation(db: Db, revocation: Revocation, session?: C
   await revocations(db).insertOne(revocation, { session });
 }
 
-export const revocationIndexes = [{ key: { nextAttemptAt: 1 }, name: "due" }];
+export const revocationIndexes: IndexDescription[] = [{ key: { nextAttemptAt: 1 }, name: "due" }];

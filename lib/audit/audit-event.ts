@@ -1,4 +1,4 @@
-import { type ClientSession, type Collection, type Db, ObjectId } from "mongodb";
+import { type ClientSession, type Collection, type Db, type IndexDescription, ObjectId } from "mongodb";
 import type { Platform } from "../platform.ts";
 
 export type AuditEventType =
@@ -50,7 +50,7 @@ export async function appendAuditEvent(db: Db, event: AuditEvent, session: Clien
   await auditEvents(db).insertOne(event, { session });
 }
 
-export const auditEventIndexes = [
+export const auditEventIndexes: IndexDescription[] = [
   { key: { accountId: 1, sequence: 1 }, name: "account_sequence" },
   { key: { at: 1 }, partialFilterExpression: { publishedAt: null }, name: "unpublished" },
 ];

@@ -1,0 +1,76 @@
+import { encode } from "@auth/core/jwt";
+import { ObjectId } from "mongodb";
+import type { Choice } from "../../dev/fake-tiktok/consent.ts";
+import { httpEvent } from "../../dev/lambda/payload.ts";
+import type { TestStack } from "./stack.ts";
+
+const SESSION_COOKIE = "__Secure-authjs.session-token";
+
+/** Somebody signed in to the app in one browser, which keeps its cookies. */
+export interface Person {
+  readonly userId: ObjectId;
+  readonly cookies: Map<string, string>;
+  /** Goes to the start of the flow and answers the redirect's target. */
+  begin(query?: Record<string, string>, headers?: Record<string, string>): Promise<URL>;
+  /** Decides at TikTok and answers the callback URL. */
+  decide(authorizeUrl: URL, choice: Choice): Promise<URL>;
+  /** Opens a callback URL and answers where in the app the person ends. */
+  comeBack(callbackUrl: URL): Promise<URL>;
+  /** All of it in one go. */
+  connect(choice: Choice, query?: Record<string, string>): Promise<URL>;
+  signOut(): void;
+  get(name: string, path: string): Promise<{ statusCode: number; body: unknown }>;
+}
+
+export async function person(stack: TestStack, userId = new ObjectId()): Promise<Person> {
+  await stack.db.collection("users").updateOne({ _id: userId }, { $setOnInsert: { name: "Ada" } }, { upsert: true });
+  return browserOf(stack, userId, await sessionCookie(stack, userId.toHexString()));
+}
+
+/** A browser with this session cookie, or signed out. */
+export function browserOf(stack: TestStack, userId: ObjectId, session?: string): Person {
+  const cookies = new Map<string, string>();
+  if (session !== undefined) cookies.set(SESSION_COOKIE, session);
+  const carried = () => [...cookies].map(([name, value]) => `${name}=${value}`);
+
+  async function navigate(name: string, path: string, query: string, headers: Record<string, string>): Promise<URL> {
+    const response = await stack.http(name, httpEvent({ path, query, headers, cookies: carried() }));
+    if (response.statusCode !== 302) throw new Error(`${path} answered ${response.statusCode} instead of a redirect`);
+    for (const cookie of response.cookies ?? []) keep(cookie);
+    return new URL(String(response.headers?.location));
+  }
+
+  function keep(setCookie: string): void {
+    const [, name, value] = /^([^=]+)=([^;]*)/.exec(setCookie) ?? [];
+    if (name === undefined || value === undefined) throw new Error("A cookie is set without a name");
+    stack.keepSecret(value);
+    cookies.set(name, value);
+  }
+
+  const browser: Person = {
+    userId,
+    cookies,
+    begin: (query = {}, headers = {}) =>
+      navigate("authorize-redirect", "/tiktok/authorize", String(new URLSearchParams(query)), headers),
+    decide: (authorizeUrl, choice) => stack.tiktok.consent(authorizeUrl, choice),
+    comeBack: (callbackUrl) =>
+      navigate("oauth-callback", "/tiktok/callback", callbackUrl.search.slice(1), { "sec-fetch-site": "cross-site" }),
+    async connect(choice, query) {
+      return browser.comeBack(await browser.decide(await browser.begin(query), choice));
+    },
+    signOut: () => cookies.delete(SESSION_COOKIE),
+    async get(name, path) {
+      const { statusCode, body } = await stack.http(name, httpEvent({ path, cookies: carried() }));
+      return { statusCode: statusCode ?? 0, body: JSON.parse(body ?? "null") };
+    },
+  };
+  return browser;
+}
+
+/** A session cookie's value as Auth.js itself mints it. */
+export async function sessionCookie(stack: TestStack, userId: string): Promise<string> {
+  const [secret = ""] = stack.secret.sessionSecrets;
+  const value = await encode({ token: { sub: userId }, secret, salt: SESSION_COOKIE });
+  stack.keepSecret(value);
+  return value;
+}
