@@ -28,14 +28,16 @@ export interface Endpoint {
 
 const INT64_MARK = /"int64:(\d+)"/g;
 
-/** Marks a number that JSON.stringify cannot write without loss; `json` writes it bare. */
+/** Marks a number that JSON.stringify cannot write without loss; `wireJson` writes it bare. */
 export const int64 = (value: bigint): string => `int64:${value}`;
+
+export const wireJson = (body: object): string => JSON.stringify(body).replace(INT64_MARK, "$1");
 
 export function json(status: number, body: object, outcome: string): Answer {
   return {
     status,
     headers: { "content-type": "application/json; charset=utf-8" },
-    body: JSON.stringify(body).replace(INT64_MARK, "$1"),
+    body: wireJson(body),
     outcome,
   };
 }
@@ -67,3 +69,13 @@ export const unsupportedPath: Answer = {
 
 export const mediaType = ({ headers }: IncomingMessage): string =>
   (headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+
+/** The request's JSON, or undefined where it is none or does not say so. */
+export function jsonOf({ incoming, body }: Pick<Exchange, "incoming" | "body">): unknown {
+  if (mediaType(incoming) !== "application/json") return undefined;
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,19 +1,16 @@
-import { randomBytes } from "node:crypto";
 import { type Clock, type Random, systemClock } from "../../lib/clock.ts";
 import { type FakeAccount, fakeAccount } from "./accounts.ts";
-import { authorize, decide, showError } from "./authorize.ts";
+import { newSecret, type Registration, registerApp, registrable } from "./app.ts";
 import type { Call } from "./calls.ts";
 import { type Choice, consentTo } from "./consent.ts";
-import { creatorInfo } from "./creator-info.ts";
-import type { Endpoint } from "./exchange.ts";
 import { type Fault, type FaultOptions, type FaultPoint, scriptedFaults } from "./faults.ts";
 import { type Lifetimes, openLedger, type TokenPair } from "./ledger.ts";
+import { openPublishing, type Publish } from "./publishing.ts";
 import { slidingMinute } from "./rate-limit.ts";
 import { listen, tiktokServer } from "./server.ts";
-import { revoke, token } from "./token.ts";
-import { userInfo } from "./user-info.ts";
+import { openUploads } from "./upload.ts";
 import { type SignedWebhook, signedWebhook, type WebhookEvent, type WebhookOptions } from "./webhook.ts";
-import type { Settings, World } from "./world.ts";
+import { removeAuthorization, type Settings, strictest, type World } from "./world.ts";
 
 export interface FakeTikTok {
   readonly origin: string;
@@ -41,21 +38,22 @@ export interface FakeTikTok {
   authorized(openId: string): boolean;
   /** The person disconnects the app at TikTok: every token dies. */
   removeAuthorization(openId: string): void;
+  /** Lets posts pull their media from URLs that begin so. */
+  verifyUrlPrefix(prefix: string): void;
+  /** Every publish TikTok accepted for this account, in order. */
+  publishes(openId: string): readonly Publish[];
+  /** Ends a publish now: published, or failed for that reason. */
+  finishPublish(publishId: string, failReason?: string): void;
   webhook(event: WebhookEvent, options?: WebhookOptions): SignedWebhook;
   /** Every code, token, state, verifier and client secret that was issued or seen. */
   readonly issued: ReadonlySet<string>;
   stop(): Promise<void>;
 }
 
-export interface FakeTikTokOptions {
+export interface FakeTikTokOptions extends Registration {
   port?: number;
   clock?: Clock;
   random?: Random;
-  clientKey?: string;
-  clientSecret?: string;
-  /** What the app was approved for. */
-  scopes?: readonly string[];
-  redirectUris?: readonly string[];
   latencyMs?: number;
 }
 
@@ -63,25 +61,6 @@ const REGIMES = {
   "2h": { accessSeconds: 7_200, refreshSeconds: 15_552_000 },
   "24h": { accessSeconds: 86_400, refreshSeconds: 31_536_000 },
 };
-
-const SCOPES = [
-  "user.info.basic",
-  "user.info.profile",
-  "user.info.stats",
-  "video.publish",
-  "video.upload",
-  "video.list",
-];
-
-const ENDPOINTS: readonly Endpoint[] = [
-  { name: "authorize", method: "GET", path: "/v2/auth/authorize/", act: authorize },
-  { name: "consent", method: "POST", path: "/v2/auth/authorize/", act: decide },
-  { name: "error_page", method: "GET", path: "/v2/auth/error/", act: showError },
-  { name: "token", method: "POST", path: "/v2/oauth/token/", act: token },
-  { name: "revoke", method: "POST", path: "/v2/oauth/revoke/", act: revoke },
-  { name: "user_info", method: "GET", path: "/v2/user/info/", act: userInfo },
-  { name: "creator_info", method: "POST", path: "/v2/post/publish/creator_info/query/", act: creatorInfo },
-];
 
 /** TikTok on a loopback port, as strict as the real one and as faulty as a test wants it. */
 export async function startFakeTikTok(options: FakeTikTokOptions = {}): Promise<FakeTikTok> {
@@ -91,58 +70,45 @@ export async function startFakeTikTok(options: FakeTikTokOptions = {}): Promise<
     // Shorter ones are a test's own nonsense and would turn up by chance.
     if (secret.length >= 16) issued.add(secret);
   };
-  const newSecret = () => {
-    const secret = randomBytes(24).toString("base64url");
-    saw(secret);
-    return secret;
-  };
   const lifetimes: Lifetimes = { ...REGIMES["2h"], codeSeconds: 300 };
-  const server = tiktokServer(ENDPOINTS, () => world);
+  const server = tiktokServer(() => world);
   const origin = await listen(server, options.port ?? 0);
+  const app = registerApp(options);
+  saw(app.clientSecret);
+  const settings = { ...strictest(), latencyMs: options.latencyMs ?? 0 };
   const world: World = {
     origin,
-    app: {
-      clientKey: options.clientKey ?? `aw${randomBytes(8).toString("hex")}`,
-      clientSecret: options.clientSecret ?? newSecret(),
-      scopes: new Set(options.scopes ?? SCOPES),
-      redirectUris: new Set(),
-    },
+    app,
     clock,
-    settings: {
-      tokenErrorStatus: 200,
-      pkce: "optional",
-      rotatesRefreshTokens: true,
-      refreshEndsAccessTokens: false,
-      latencyMs: options.latencyMs ?? 0,
-      rateLimits: { init: 6, creator_info: 20, status: 30, user_info: 600 },
-    },
-    lifetimes,
+    settings,
     accounts: new Map(),
     ledger: openLedger(clock, lifetimes, saw),
+    publishing: openPublishing(clock, settings),
+    uploads: openUploads(origin, clock, saw),
+    urlPrefixes: [],
     faults: scriptedFaults(options.random ?? Math.random),
     calls: [],
     withinRate: slidingMinute(clock),
     lastConsent: undefined,
     saw,
   };
-  const { app, accounts, ledger, faults } = world;
-  saw(app.clientSecret);
-  for (const uri of options.redirectUris ?? []) registerRedirectUri(app.redirectUris, uri);
+  const { accounts, ledger, faults, publishing } = world;
 
   return {
     origin,
     authorizeUrl: `${origin}/v2/auth/authorize/`,
     app,
-    settings: world.settings,
+    settings,
     lifetimes,
     calls: world.calls,
     issued,
     regime: (name) => void Object.assign(lifetimes, REGIMES[name]),
     rotateSecret() {
       app.clientSecret = newSecret();
+      saw(app.clientSecret);
       return app.clientSecret;
     },
-    registerRedirectUri: (uri) => registerRedirectUri(app.redirectUris, uri),
+    registerRedirectUri: (uri) => void app.redirectUris.add(registrable(uri)),
     addAccount(known = {}) {
       const account = fakeAccount(known, accounts.size + 1);
       accounts.set(account.openId, account);
@@ -156,7 +122,10 @@ export async function startFakeTikTok(options: FakeTikTokOptions = {}): Promise<
     isWorkingRefreshToken: ledger.isWorkingRefreshToken,
     rotations: ledger.rotations,
     authorized: (openId) => ledger.authorizedScopes(openId) !== undefined,
-    removeAuthorization: ledger.removeAuthorization,
+    removeAuthorization: (openId) => removeAuthorization(world, openId),
+    verifyUrlPrefix: (prefix) => void world.urlPrefixes.push(prefix),
+    publishes: publishing.of,
+    finishPublish: publishing.finish,
     webhook: (event, webhookOptions = {}) => signedWebhook(event, webhookOptions, world),
     async stop() {
       const closed = Promise.withResolvers<void>();
@@ -165,13 +134,4 @@ export async function startFakeTikTok(options: FakeTikTokOptions = {}): Promise<
       await closed.promise;
     },
   };
-}
-
-/** Registers what TikTok's developer portal would take. */
-function registerRedirectUri(registered: Set<string>, uri: string): void {
-  const { protocol, hostname, search, hash } = new URL(uri);
-  const loopback = hostname === "127.0.0.1" || hostname === "localhost";
-  if (search !== "" || hash !== "" || uri.length >= 512 || !(protocol === "https:" || loopback))
-    throw new Error("A redirect URI is https or loopback, static, and shorter than 512 characters");
-  registered.add(uri);
 }

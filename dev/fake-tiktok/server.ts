@@ -4,7 +4,8 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { bearerToken } from "./bearer.ts";
 import type { Call } from "./calls.ts";
-import { type Answer, type Endpoint, type Exchange, mediaType, unsupportedPath } from "./exchange.ts";
+import { endpoints } from "./endpoints.ts";
+import { type Answer, type Endpoint, type Exchange, jsonOf, mediaType, unsupportedPath } from "./exchange.ts";
 import type { Fault } from "./faults.ts";
 import type { World } from "./world.ts";
 
@@ -15,9 +16,9 @@ export async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export function tiktokServer(endpoints: readonly Endpoint[], world: () => World): Server {
+export function tiktokServer(world: () => World): Server {
   return createServer((incoming, response) => {
-    serve(endpoints, world(), incoming, response).catch((error: unknown) => {
+    serve(world(), incoming, response).catch((error: unknown) => {
       // A client that goes away while it is sending is one of the faults that are played here.
       if (!incoming.complete) return response.destroy();
       response.writeHead(500, { "content-type": "text/plain" }).end(`The fake itself failed: ${error}`);
@@ -25,12 +26,7 @@ export function tiktokServer(endpoints: readonly Endpoint[], world: () => World)
   });
 }
 
-async function serve(
-  endpoints: readonly Endpoint[],
-  world: World,
-  incoming: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
+async function serve(world: World, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const url = new URL(incoming.url ?? "/", world.origin);
   const method = incoming.method ?? "GET";
   const endpoint = endpoints.find((known) => known.method === method && known.path === url.pathname);
@@ -87,7 +83,7 @@ function noted({ method, url, incoming, body }: Exchange, endpoint: Endpoint | u
     at: world.clock(),
     query: url.searchParams,
     form,
-    body: mediaType(incoming) === "application/json" && body !== "" ? JSON.parse(body) : undefined,
+    body: jsonOf({ incoming, body }),
     openId,
     fault: endpoint && world.faults.next(name, openId),
     outcome: "pending",

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { type Answer, type Exchange, json, mediaType, refused } from "./exchange.ts";
 import type { TokenPair } from "./ledger.ts";
-import type { World } from "./world.ts";
+import { removeAuthorization, type World } from "./world.ts";
 
 /** `POST /v2/oauth/token/` */
 export function token(exchange: Exchange, world: World): Answer {
@@ -27,7 +27,7 @@ export function revoke(exchange: Exchange, world: World): Answer {
   if (!accessToken) return refused(world, "invalid_request", "The token parameter is missing.");
   const grant = world.ledger.accessGrant(accessToken);
   if (!grant) return refused(world, "invalid_grant", "Access token is invalid or expired.");
-  world.ledger.removeAuthorization(grant.openId);
+  removeAuthorization(world, grant.openId);
   return { status: 200, body: "", outcome: "ok" };
 }
 

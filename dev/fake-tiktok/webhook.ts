@@ -1,4 +1,5 @@
 import { createHmac } from "node:crypto";
+import { wireJson } from "./exchange.ts";
 import type { World } from "./world.ts";
 
 export interface WebhookEvent {
@@ -33,7 +34,7 @@ export function signedWebhook(
     event,
     create_time: unixSeconds(createTime ?? at),
     user_openid: openId,
-    content: JSON.stringify(content),
+    content: wireJson(content),
   });
   const t = unixSeconds(at);
   const signature = createHmac("sha256", clientSecret ?? app.clientSecret)
