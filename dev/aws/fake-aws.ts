@@ -69,7 +69,7 @@ export async function startFakeAws(options: { port?: number; clock?: Clock } = {
     return act(input, signal);
   }
 
-  const server = createServer((incoming, response) => {
+  const server = createServer({ keepAliveTimeout: 120_000 }, (incoming, response) => {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     answer(incoming, gone.signal).then(

@@ -14,9 +14,10 @@ export const authorize: Endpoint["act"] = ({ url }, world) => {
   const request = authorizationRequest(url.searchParams, world);
   if ("error" in request) return toErrorPage(request, world);
   const previous = world.lastConsent;
-  const stillAuthorized = previous && world.ledger.authorizedScopes(previous.openId);
-  if (url.searchParams.get("disable_auto_auth") !== "1" && previous && stillAuthorized)
-    return toCallback(request, grant(request, previous.openId, stillAuthorized, world));
+  const authorized = (previous && world.ledger.authorizedScopes(previous.openId)) ?? [];
+  const hasConsented = request.scopes.every((scope) => authorized.includes(scope));
+  if (url.searchParams.get("disable_auto_auth") !== "1" && previous && hasConsented)
+    return toCallback(request, grant(request, previous.openId, request.scopes, world));
   return consentPage([...world.accounts.values()], request.scopes);
 };
 

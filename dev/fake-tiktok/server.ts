@@ -16,8 +16,11 @@ export async function listen(server: Server, port: number): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+// Longer than clients keep idle connections: only scripted faults may cut one.
+const KEEP_ALIVE_MS = 120_000;
+
 export function tiktokServer(world: () => World): Server {
-  return createServer((incoming, response) => {
+  return createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (incoming, response) => {
     serve(world(), incoming, response).catch((error: unknown) => {
       // A client that goes away while it is sending is one of the faults that are played here.
       if (!incoming.complete) return response.destroy();
