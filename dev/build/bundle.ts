@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { type BuildResult, build, context, type Metafile, type OutputFile } from "esbuild";
+import { type BuildResult, build, context, type Metafile, type OutputFile, type Plugin } from "esbuild";
 import { bundleOptions } from "./bundle-options.ts";
 import { type Entry, repository } from "./entries.ts";
 import { zippedSize } from "./zipped-size.ts";
@@ -25,15 +25,16 @@ export async function bundle(entries: Entry[]): Promise<Bundle[]> {
 export async function watch(entries: Entry[], onBundle: (bundle: Bundle | { name: string; errors: string[] }) => void) {
   const contexts = await Promise.all(
     entries.map((entry) => {
-      const plugin = {
+      const writing: Plugin = {
         name: "write",
-        setup: (build: import("esbuild").PluginBuild) =>
+        setup: (build) =>
           build.onEnd(async (result) => {
             const failed = result.errors.map(({ text, location }) => `${location?.file}:${location?.line} ${text}`);
             onBundle(failed.length > 0 ? { name: entry.name, errors: failed } : await write(entry, result as Output));
           }),
       };
-      return context({ ...bundleOptions(entry), plugins: [plugin] });
+      const options = bundleOptions(entry);
+      return context({ ...options, plugins: [...options.plugins, writing] });
     }),
   );
   await Promise.all(contexts.map((each) => each.watch()));
