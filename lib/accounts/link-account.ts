@@ -61,15 +61,16 @@ export async function linkAccount(
   return abort(session, (await userIsThere(db, granted.userId, session)) ? "account_limit" : "user_not_found");
 }
 
-/** Deletes the account and its reference; part of a transaction. False when it was gone already. */
+/** Deletes the account and its reference and answers it as it was; part of a transaction. Undefined when the user has no such account. */
 export async function removeAccount(
   db: Db,
   { _id, userId }: Pick<SocialAccount, "_id" | "userId">,
   session: ClientSession,
-): Promise<boolean> {
-  const { deletedCount } = await socialAccounts(db).deleteOne({ _id, userId }, { session });
+): Promise<SocialAccount | undefined> {
+  const removed = await socialAccounts(db).findOneAndDelete({ _id, userId }, { session });
+  if (!removed) return undefined;
   await users(db).updateOne({ _id: userId }, { $pull: { socialAccounts: _id } }, { session });
-  return deletedCount === 1;
+  return removed;
 }
 
 function upsertAccount(
