@@ -1,10 +1,10 @@
 import { beginConnection } from "../lib/connect/begin-connection.ts";
-import { failed, outcomeParameters } from "../lib/connect/outcome.ts";
+import { failed, outcomeUrl } from "../lib/connect/outcome.ts";
 import type { FailureCode } from "../lib/connect/outcome-codes.ts";
 import { randomToken } from "../lib/crypto/digest.ts";
 import { cookiesOf, type HttpEvent, headerOf, queryOf, singleParameter } from "../lib/http/request.ts";
 import { type HttpResponse, redirect } from "../lib/http/responses.ts";
-import { appUrl, checkedReturnTo } from "../lib/http/return-to.ts";
+import { checkedReturnTo } from "../lib/http/return-to.ts";
 import { bindingCookie, bindingIn } from "../lib/oauth/binding-cookie.ts";
 import { navigation, type Visit } from "./http/navigation.ts";
 import { signedInUser } from "./http/session.ts";
@@ -19,7 +19,7 @@ export async function authorizeRedirect({ event, runtime, database, log }: Visit
   const returnTo = returnToOf(event, env.APP_ORIGIN);
   const backToApp = (code: FailureCode) => {
     log.info("connection not begun", { outcome: code });
-    return redirect(appUrl(env.APP_ORIGIN, returnTo, outcomeParameters(failed(code))));
+    return redirect(outcomeUrl(env.APP_ORIGIN, returnTo, failed(code)));
   };
 
   if (headerOf(event, "sec-fetch-site") === "cross-site") return backToApp("cross_site");

@@ -1,9 +1,8 @@
 import { completeConnection, type TikTokAnswer } from "../lib/connect/complete-connection.ts";
-import { type Completion, failed, outcomeParameters } from "../lib/connect/outcome.ts";
+import { type Completion, failed, outcomeUrl } from "../lib/connect/outcome.ts";
 import { answerMalformed } from "../lib/connect/unclaimed-callback.ts";
 import { cookiesOf, queryOf, singleParameter } from "../lib/http/request.ts";
 import { type HttpResponse, redirect } from "../lib/http/responses.ts";
-import { appUrl } from "../lib/http/return-to.ts";
 import { bindingIn } from "../lib/oauth/binding-cookie.ts";
 import { isStateShaped } from "../lib/oauth/pending-connection.ts";
 import { navigation, type Visit } from "./http/navigation.ts";
@@ -19,7 +18,7 @@ export async function oauthCallback(visit: Visit): Promise<HttpResponse> {
     outcome: outcome.kind === "failed" ? outcome.code : outcome.kind,
     ...(outcome.kind === "linked" && { accountId: outcome.accountId }),
   });
-  return redirect(appUrl(visit.runtime.env.APP_ORIGIN, returnTo, outcomeParameters(outcome)));
+  return redirect(outcomeUrl(visit.runtime.env.APP_ORIGIN, returnTo, outcome));
 }
 
 async function completionOf({ event, runtime, database, log }: Visit): Promise<Completion> {

@@ -1,10 +1,9 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
-import { failed, outcomeParameters } from "../../lib/connect/outcome.ts";
+import { failed, outcomeParameters, outcomeUrl } from "../../lib/connect/outcome.ts";
 import type { FailureCode } from "../../lib/connect/outcome-codes.ts";
 import { httpEndpoint } from "../../lib/http/endpoint.ts";
 import { type HttpEvent, requestIdOf } from "../../lib/http/request.ts";
 import { type HttpResponse, redirect } from "../../lib/http/responses.ts";
-import { appUrl } from "../../lib/http/return-to.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
 import { isStorageFailure } from "../../lib/mongo/errors.ts";
@@ -38,7 +37,7 @@ export function navigation(
       const appOrigin = appOriginOrRelative();
       // without an origin only a relative address is sure to lead nowhere else
       if (appOrigin === undefined) return redirect(`/?${new URLSearchParams(outcomeParameters(failed(code)))}`);
-      return redirect(appUrl(appOrigin, returnToAfterFailure(event, appOrigin), outcomeParameters(failed(code))));
+      return redirect(outcomeUrl(appOrigin, returnToAfterFailure(event, appOrigin), failed(code)));
     },
   });
 }

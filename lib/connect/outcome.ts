@@ -20,6 +20,14 @@ export const failed = (code: FailureCode): FinalOutcome => ({ kind: "failed", co
 export const outcomeFrom = (stored: StoredOutcome): FinalOutcome =>
   stored.kind === "linked" ? stored : failed(isFailureCode(stored.code) ? stored.code : "internal");
 
+/** Where in the app the person is told how it went: the page they came from, its own query and hash kept. */
+export function outcomeUrl(appOrigin: string, returnTo: string, outcome: ConnectionOutcome): URL {
+  const url = new URL(returnTo, appOrigin);
+  if (url.searchParams.has("tiktok")) forgetEarlierOutcome(url.searchParams);
+  for (const [name, value] of Object.entries(outcomeParameters(outcome))) url.searchParams.set(name, value);
+  return url;
+}
+
 /** The query parameters that tell the app's page how it went. */
 export function outcomeParameters(outcome: ConnectionOutcome): Record<string, string> {
   if (outcome.kind === "pending") return { tiktok: "pending" };
@@ -29,4 +37,9 @@ export function outcomeParameters(outcome: ConnectionOutcome): Record<string, st
     account: outcome.accountId,
     ...(outcome.expected !== undefined && { expected: outcome.expected }),
   };
+}
+
+// a page that was told before and came here again with its whole address
+function forgetEarlierOutcome(query: URLSearchParams): void {
+  for (const name of ["tiktok", "code", "account", "expected"]) query.delete(name);
 }

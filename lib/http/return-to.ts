@@ -9,10 +9,3 @@ export function checkedReturnTo(returnTo: string | undefined, appOrigin: string)
   const url = new URL(returnTo, appOrigin);
   return url.origin === appOrigin && !url.pathname.startsWith("//") ? `${url.pathname}${url.search}${url.hash}` : "/";
 }
-
-/** The address in the app with these parameters set; its own query and hash stay. */
-export function appUrl(appOrigin: string, returnTo: string, parameters: Readonly<Record<string, string>>): URL {
-  const url = new URL(returnTo, appOrigin);
-  for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
-  return url;
-}
