@@ -1,3 +1,4 @@
+import { userObjectId } from "../accounts/user-id.ts";
 import { within } from "../mongo/deadline.ts";
 import { isStorageFailure } from "../mongo/errors.ts";
 import {
@@ -11,7 +12,7 @@ import type { TokenGrant } from "../platform.ts";
 import type { TikTokApp } from "../tiktok/app.ts";
 import { TikTokRefused, TikTokUnavailable } from "../tiktok/errors.ts";
 import { exchangeCode } from "../tiktok/tokens.ts";
-import { fetchDecoration } from "./decoration.ts";
+import { fetchDecoration } from "../tokens/decoration.ts";
 import { discardGrant } from "./discard-grant.ts";
 import { type LinkDependencies, linkGrant } from "./link-grant.ts";
 import { type Completion, type FinalOutcome, failed, outcomeFrom } from "./outcome.ts";
@@ -69,7 +70,8 @@ async function connect(
   deps: CompleteDependencies,
 ): Promise<FinalOutcome> {
   const { visibleUserId, answer } = callback;
-  if (visibleUserId !== undefined && visibleUserId !== claimed.userId.toHexString()) return failed("session_changed");
+  if (visibleUserId !== undefined && !userObjectId(visibleUserId)?.equals(claimed.userId))
+    return failed("session_changed");
   if (answer.kind === "error") return refusedAtConsent(answer, deps);
 
   const grant = await exchange(claimed, answer.code, deps);
