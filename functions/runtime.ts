@@ -26,7 +26,11 @@ export const loggerOf = (functionName: string): Logger => createLogger(functionN
 export function lazyRuntime(appName: string, maxPoolSize: number): () => Runtime {
   let built: Runtime | undefined;
   return () => {
-    built ??= buildRuntime(parseEnv(process.env), { appName, maxPoolSize });
+    // the deployed name, so that the database's own log tells the stages apart
+    built ??= buildRuntime(parseEnv(process.env), {
+      appName: process.env.AWS_LAMBDA_FUNCTION_NAME ?? appName,
+      maxPoolSize,
+    });
     return built;
   };
 }
