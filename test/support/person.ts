@@ -2,6 +2,7 @@ import { encode } from "@auth/core/jwt";
 import { ObjectId } from "mongodb";
 import type { Choice } from "../../dev/fake-tiktok/consent.ts";
 import { httpEvent } from "../../dev/lambda/payload.ts";
+import { expectProtected } from "./protected.ts";
 import type { TestStack } from "./stack.ts";
 
 const SESSION_COOKIE = "__Secure-authjs.session-token";
@@ -14,11 +15,16 @@ export interface Person {
   begin(query?: Record<string, string>, headers?: Record<string, string>): Promise<URL>;
   /** Decides at TikTok and answers the callback URL. */
   decide(authorizeUrl: URL, choice: Choice): Promise<URL>;
+  /** Begins and decides: the callback URL as TikTok sends it. */
+  consent(choice: Choice, query?: Record<string, string>): Promise<URL>;
   /** Opens a callback URL and answers where in the app the person ends. */
   comeBack(callbackUrl: URL): Promise<URL>;
   /** All of it in one go. */
   connect(choice: Choice, query?: Record<string, string>): Promise<URL>;
+  signIn(userId: string): Promise<void>;
   signOut(): void;
+  /** Navigates with the query as written. */
+  open(name: string, path: string, query: string): Promise<URL>;
   get(name: string, path: string): Promise<{ statusCode: number; body: unknown }>;
 }
 
@@ -36,8 +42,12 @@ export function browserOf(stack: TestStack, userId: ObjectId, session?: string):
   async function navigate(name: string, path: string, query: string, headers: Record<string, string>): Promise<URL> {
     const response = await stack.http(name, httpEvent({ path, query, headers, cookies: carried() }));
     if (response.statusCode !== 302) throw new Error(`${path} answered ${response.statusCode} instead of a redirect`);
+    expectProtected(response);
     for (const cookie of response.cookies ?? []) keep(cookie);
-    return new URL(String(response.headers?.location));
+    const target = new URL(String(response.headers?.location));
+    if (target.origin !== stack.environment.APP_ORIGIN && target.origin !== stack.tiktok.origin)
+      throw new Error(`${path} leads to ${target.origin}`);
+    return target;
   }
 
   function keep(setCookie: string): void {
@@ -53,15 +63,19 @@ export function browserOf(stack: TestStack, userId: ObjectId, session?: string):
     begin: (query = {}, headers = {}) =>
       navigate("authorize-redirect", "/tiktok/authorize", String(new URLSearchParams(query)), headers),
     decide: (authorizeUrl, choice) => stack.tiktok.consent(authorizeUrl, choice),
+    consent: async (choice, query) => browser.decide(await browser.begin(query), choice),
     comeBack: (callbackUrl) =>
       navigate("oauth-callback", "/tiktok/callback", callbackUrl.search.slice(1), { "sec-fetch-site": "cross-site" }),
-    async connect(choice, query) {
-      return browser.comeBack(await browser.decide(await browser.begin(query), choice));
+    connect: async (choice, query) => browser.comeBack(await browser.consent(choice, query)),
+    async signIn(id) {
+      cookies.set(SESSION_COOKIE, await sessionCookie(stack, id));
     },
     signOut: () => cookies.delete(SESSION_COOKIE),
+    open: (name, path, query) => navigate(name, path, query, {}),
     async get(name, path) {
-      const { statusCode, body } = await stack.http(name, httpEvent({ path, cookies: carried() }));
-      return { statusCode: statusCode ?? 0, body: JSON.parse(body ?? "null") };
+      const response = await stack.http(name, httpEvent({ path, cookies: carried() }));
+      expectProtected(response);
+      return { statusCode: response.statusCode ?? 0, body: JSON.parse(response.body ?? "null") };
     },
   };
   return browser;
@@ -74,3 +88,6 @@ export async function sessionCookie(stack: TestStack, userId: string): Promise<s
   stack.keepSecret(value);
   return value;
 }
+
+/** What the app's page is told. */
+export const told = (back: URL): Record<string, string> => Object.fromEntries(back.searchParams);
