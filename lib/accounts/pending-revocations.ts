@@ -20,3 +20,14 @@ export async function replacePair(db: Db, { _id }: Revocation, pair: SealedPair)
 export async function forgetRevocation(db: Db, { _id }: Revocation): Promise<void> {
   await revocations(db).deleteOne({ _id });
 }
+
+const BATCH = 100;
+
+/** What is to be tried now, longest due first. */
+export function dueRevocations(db: Db, now: Date): Promise<Revocation[]> {
+  return revocations(db)
+    .find({ nextAttemptAt: { $lte: now } })
+    .sort({ nextAttemptAt: 1 })
+    .limit(BATCH)
+    .toArray();
+}

@@ -54,3 +54,10 @@ export type Ownership = "shared" | "exclusive";
 
 export const socialAccounts = (db: Db): Collection<SocialAccount> => db.collection("socialaccounts");
 export const users = (db: Db): Collection<User> => db.collection("users");
+
+/** When the current pair was issued: by the person's last grant or by a refresh since. */
+export const issuedAt = ({
+  lastRefreshedAt,
+  connectedAt,
+}: Pick<SocialAccount, "lastRefreshedAt" | "connectedAt">): Date =>
+  lastRefreshedAt && lastRefreshedAt > connectedAt ? lastRefreshedAt : connectedAt;

@@ -23,6 +23,8 @@ export interface Refusal {
 export interface Unavailability {
   /** The HTTP status or the connection's error code, for the log and the metric. */
   readonly reason: string;
+  /** True when there was no whole HTTP answer: refused, cut or timed out. */
+  readonly connection?: boolean;
   /** False when the request surely never reached TikTok, so that nothing can have happened there. */
   readonly mayHaveArrived: boolean;
   readonly retryAfterMs?: number | undefined;
@@ -34,13 +36,18 @@ export interface Unavailability {
 export class TikTokUnavailable extends Error {
   override readonly name = "TikTokUnavailable";
   readonly reason: string;
+  readonly isConnectionError: boolean;
   readonly mayHaveArrived: boolean;
   readonly retryAfterMs: number | undefined;
   readonly logId: string | undefined;
 
-  constructor(operation: string, { reason, mayHaveArrived, retryAfterMs, logId, cause }: Unavailability) {
+  constructor(
+    operation: string,
+    { reason, connection = false, mayHaveArrived, retryAfterMs, logId, cause }: Unavailability,
+  ) {
     super(`TikTok gave no usable answer to ${operation}: ${reason}`, { cause });
     this.reason = reason;
+    this.isConnectionError = connection;
     this.mayHaveArrived = mayHaveArrived;
     this.retryAfterMs = retryAfterMs;
     this.logId = logId;

@@ -29,7 +29,12 @@ export async function askTikTok(app: TikTokApp, { operation, path, init }: TikTo
     return { status: response.status, body, empty: text === "", retryAfterMs: retryAfter(response, sentAt), sentAt };
   } catch (cause) {
     const reason = connectionError(cause);
-    throw new TikTokUnavailable(operation, { reason, mayHaveArrived: !NEVER_SENT.has(reason), cause });
+    throw new TikTokUnavailable(operation, {
+      reason,
+      connection: true,
+      mayHaveArrived: !NEVER_SENT.has(reason),
+      cause,
+    });
   }
 }
 

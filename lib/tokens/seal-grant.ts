@@ -4,6 +4,7 @@ import type { Clock, Random } from "../clock.ts";
 import type { TokenCipher } from "../crypto/token-cipher.ts";
 import type { Platform, TokenGrant } from "../platform.ts";
 import { refreshDueAt } from "./schedule.ts";
+import { placeOf } from "./seal-pair.ts";
 
 export type SealedGrant = Pick<
   SocialAccount,
@@ -18,13 +19,13 @@ export interface TokenOwner {
 /** A first grant as it is stored: both tokens sealed for their place, and the time of the first refresh. */
 export function sealGrant(
   grant: TokenGrant,
-  { userId, platform }: TokenOwner,
+  owner: TokenOwner,
   { cipher, clock, random }: { cipher: TokenCipher; clock: Clock; random: Random },
 ): SealedGrant {
-  const place = { platform, platformAccountId: grant.platformAccountId, userId: userId.toHexString() };
+  const account = { ...owner, platformAccountId: grant.platformAccountId };
   return {
-    accessToken: cipher.seal(grant.accessToken, { ...place, field: "accessToken" }),
-    refreshToken: cipher.seal(grant.refreshToken ?? "", { ...place, field: "refreshToken" }),
+    accessToken: cipher.seal(grant.accessToken, placeOf(account, "accessToken")),
+    refreshToken: cipher.seal(grant.refreshToken ?? "", placeOf(account, "refreshToken")),
     tokenExpiry: grant.accessTokenExpiresAt,
     refreshTokenExpiry: grant.refreshTokenExpiresAt ?? null,
     scopes: [...grant.scopes],

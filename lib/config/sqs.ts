@@ -1,0 +1,45 @@
+/** A queue as this product needs one. The client is loaded when first used. */
+export interface Queue {
+  send(body: string, delaySeconds?: number): Promise<void>;
+  /** Whether messages wait or are being worked on; SQS knows this to within about a minute. */
+  isOccupied(): Promise<boolean>;
+}
+
+export function sqsQueue(queueUrl: string): Queue {
+  const loading = once(async () => {
+    const sqs = await import("@aws-sdk/client-sqs");
+    const client = new sqs.SQSClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
+    });
+    return { ...sqs, client };
+  });
+  return {
+    async send(body, delaySeconds) {
+      const { client, SendMessageCommand } = await loading();
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: body, DelaySeconds: delaySeconds }));
+    },
+    async isOccupied() {
+      const { client, GetQueueAttributesCommand } = await loading();
+      const { Attributes = {} } = await client.send(
+        new GetQueueAttributesCommand({
+          QueueUrl: queueUrl,
+          AttributeNames: [
+            "ApproximateNumberOfMessages",
+            "ApproximateNumberOfMessagesNotVisible",
+            "ApproximateNumberOfMessagesDelayed",
+          ],
+        }),
+      );
+      return Object.values(Attributes).some((count) => Number(count) > 0);
+    },
+  };
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
+}

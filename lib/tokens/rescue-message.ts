@@ -1,0 +1,33 @@
+import { ObjectId } from "mongodb";
+import * as z from "zod";
+
+const objectId = z
+  .string()
+  .regex(/^[0-9a-f]{24}$/)
+  .transform((hex) => new ObjectId(hex));
+const date = z.iso.datetime().transform((text) => new Date(text));
+
+/** A pair that could not be stored, sealed as it would have been: useless to whoever reads the queue. */
+export const RescueMessage = z.object({
+  accountId: objectId,
+  userId: objectId,
+  platform: z.literal("tiktok"),
+  platformAccountId: z.string(),
+  tokenVersion: z.number().int(),
+  tokens: z.object({
+    accessToken: z.string(),
+    refreshToken: z.string(),
+    tokenExpiry: date,
+    refreshTokenExpiry: date.nullable(),
+    scopes: z.array(z.string()),
+    nextRefreshAt: date,
+    lastRefreshedAt: date,
+  }),
+});
+export type RescueMessage = z.infer<typeof RescueMessage>;
+
+export interface RescueQueue {
+  send(message: RescueMessage): Promise<void>;
+  /** Whether any pair still waits to be stored. */
+  isWaiting(): Promise<boolean>;
+}

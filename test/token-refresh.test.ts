@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import { person } from "./support/person.ts";
+import { testStack } from "./support/stack.ts";
+
+const stack = await testStack();
+const accounts = stack.db.collection("socialaccounts");
+const refresh = () => stack.invoke("token-refresh", {});
+
+test("a token that has come due is refreshed, and its successor is the one that works", async () => {
+  const { openId, before } = await dueAccount();
+
+  const report = await refresh();
+
+  const after = await accounts.findOne({ platformAccountId: openId });
+  expect(report).toMatchObject({ claimed: 1, refreshed: 1, rotations: 1, stopped: null });
+  expect(after).toMatchObject({
+    status: "active",
+    statusReason: null,
+    tokenVersion: 2,
+    lease: null,
+    refreshAttempts: 0,
+  });
+  expect(after?.nextRefreshAt.getTime()).toBeGreaterThan(Date.now() + 0.69 * 7_200_000);
+  expect(after?.refreshToken).not.toBe(before?.refreshToken);
+  expect(stack.tiktok.rotations(openId)).toBe(1);
+});
+
+test("a refresh token that TikTok does not accept any more asks for the person", async () => {
+  const { openId } = await dueAccount();
+  stack.tiktok.removeAuthorization(openId);
+
+  const report = await refresh();
+
+  expect(report).toMatchObject({ needsReauth: { invalid_grant: 1 } });
+  expect(await accounts.findOne({ platformAccountId: openId })).toMatchObject({
+    status: "needs_reauth",
+    statusReason: "invalid_grant",
+    lease: null,
+  });
+});
+
+test("a hiccup at TikTok changes nothing but the time of the next attempt", async () => {
+  const { openId, before } = await dueAccount();
+  stack.tiktok.fault("token:refresh_token", { status: 503, body: "<html>" });
+
+  const report = await refresh();
+
+  const after = await accounts.findOne({ platformAccountId: openId });
+  expect(report).toMatchObject({ backedOff: 1 });
+  expect(after).toMatchObject({
+    status: "active",
+    refreshToken: before?.refreshToken,
+    refreshAttempts: 1,
+    lease: null,
+  });
+  expect(after?.nextRefreshAt.getTime()).toBeGreaterThan(Date.now() + 25_000);
+});
+
+test("the app's own code gets a token that works", async () => {
+  const { openId, before } = await dueAccount();
+  await accounts.updateOne({ _id: before?._id }, { $set: { tokenExpiry: new Date(Date.now() + 60_000) } });
+
+  const answers = await Promise.all(
+    Array.from({ length: 5 }, () => stack.invoke("access-token", { accountId: String(before?._id), minutes: 10 })),
+  );
+
+  expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
+  const [answer] = answers as { status: string; accessToken: string }[];
+  expect(answer?.status).toBe("ok");
+  expect(stack.tiktok.isWorkingAccessToken(answer?.accessToken ?? "")).toBe(true);
+  expect(stack.tiktok.rotations(openId)).toBe(1);
+});
+
+async function dueAccount() {
+  const { openId } = stack.tiktok.addAccount();
+  await (await person(stack)).connect({ account: openId });
+  await accounts.updateOne({ platformAccountId: openId }, { $set: { nextRefreshAt: new Date(Date.now() - 1000) } });
+  return { openId, before: await accounts.findOne({ platformAccountId: openId }) };
+}
