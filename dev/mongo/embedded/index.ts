@@ -1,0 +1,85 @@
+import { CommandError } from "./errors.ts";
+import { descending } from "./key-string.ts";
+import { matcher } from "./matching.ts";
+import type { Doc } from "./paths.ts";
+import { type Direction, directions, elementKeys } from "./sorting.ts";
+
+export interface IndexSpec extends Doc {
+  name: string;
+  key: Record<string, 1 | -1>;
+  unique?: boolean;
+  prepareUnique?: boolean;
+  sparse?: boolean;
+  hidden?: boolean;
+  expireAfterSeconds?: number;
+  partialFilterExpression?: Doc;
+}
+
+interface Entry {
+  key: string;
+  id: string;
+}
+
+/** The committed documents of a collection in the order of a key. */
+export class Index {
+  spec: IndexSpec;
+  readonly fields: Direction[];
+  multikey = false;
+  readonly #entries: Entry[] = [];
+  readonly #includes: (doc: Doc) => boolean;
+
+  constructor(spec: IndexSpec) {
+    this.spec = spec;
+    this.fields = directions(spec.key);
+    this.#includes = matcher(spec.partialFilterExpression ?? {});
+  }
+
+  get unique(): boolean {
+    return Boolean(this.spec.unique || this.spec.prepareUnique || this.spec.name === "_id_");
+  }
+
+  /** The keys under which a document stands here: none, one, or one for each element of an array. */
+  keysOf(doc: Doc | undefined): string[] {
+    if (!doc || !this.#includes(doc)) return [];
+    const columns = this.fields.map(([path]) => elementKeys(doc, path));
+    if (this.spec.sparse && columns.every(([only, ...more]) => only === "\x03" && more.length === 0)) return [];
+    if (columns.filter((keys) => keys.length > 1).length > 1)
+      throw new CommandError(171, "cannot index parallel arrays");
+    return columns.reduce<string[]>(
+      (keys, column, at) =>
+        column.flatMap((part) => keys.map((key) => key + (this.fields[at]?.[1] === -1 ? descending(part) : part))),
+      [""],
+    );
+  }
+
+  add(doc: Doc, id: string): void {
+    const keys = this.keysOf(doc);
+    if (keys.length > 1) this.multikey = true;
+    for (const key of keys) this.#entries.splice(this.#position(key, id), 0, { key, id });
+  }
+
+  remove(doc: Doc, id: string): void {
+    for (const key of this.keysOf(doc)) this.#entries.splice(this.#position(key, id), 1);
+  }
+
+  /** The ids whose keys lie from low to high, both included, in order. */
+  *range(low: string, high: string, reverse = false): Generator<string> {
+    const first = this.#position(low, "");
+    const end = this.#position(high, "\uffff");
+    for (let step = 0; step < end - first; step++) {
+      const entry = this.#entries[reverse ? end - 1 - step : first + step];
+      if (entry) yield entry.id;
+    }
+  }
+
+  #position(key: string, id: string): number {
+    let [low, high] = [0, this.#entries.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const entry = this.#entries[middle];
+      if (entry && (entry.key < key || (entry.key === key && entry.id < id))) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}
