@@ -3,6 +3,7 @@ import { type ClientSession, type MongoClient, MongoError, type TransactionOptio
 import type { Random } from "../clock.ts";
 import { deadlineIn, within } from "./deadline.ts";
 import { StorageTimeout } from "./errors.ts";
+import { turns } from "./turns.ts";
 
 const SNAPSHOT: TransactionOptions = {
   readConcern: { level: "snapshot" },
@@ -55,10 +56,21 @@ export async function inTransaction<Result>(
 
   const pause = (failures: number) => sleep(random() * Math.min(5 * 1.5 ** failures, 500));
 
-  return within(
-    deadlineMs,
-    client.withSession((session) => attempt(session, 0)),
-  );
+  async function begin(): Promise<Result> {
+    if (deadline.remaining() <= 0) throw new StorageTimeout("The transaction's time was over before its turn");
+    return client.withSession((session) => attempt(session, 0));
+  }
+
+  return within(deadlineMs, turnsOf(client)(begin));
+}
+
+const turnsByClient = new WeakMap<MongoClient, ReturnType<typeof turns>>();
+
+// one per connection: a transaction that holds locks must not wait for a connection behind those that wait for its locks
+function turnsOf(client: MongoClient): ReturnType<typeof turns> {
+  const known = turnsByClient.get(client) ?? turns(client.options.maxPoolSize);
+  turnsByClient.set(client, known);
+  return known;
 }
 
 const isMaxTimeExpired = (error: unknown) => error instanceof MongoError && error.code === 50;
