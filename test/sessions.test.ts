@@ -128,6 +128,16 @@ test("a token that names another key than its own is no session", async () => {
   expect(await read([`${SECURE_AUTH_JS}=${await misnamed.encrypt(keyUnder(SECURE_AUTH_JS))}`])).toBeUndefined();
 });
 
+test.each([
+  { alg: "dir", enc: "A128CBC-HS256" },
+  { alg: "A256KW", enc: "A256GCM" },
+  { alg: "A256GCMKW", enc: "A256GCM" },
+])("the right key used as $alg with $enc is no session", async (header) => {
+  const token = new EncryptJWT(ada).setProtectedHeader(header).setExpirationTime("1h");
+
+  expect(await read([`${SECURE_NEXT_AUTH}=${await token.encrypt(keyUnder(SECURE_NEXT_AUTH))}`])).toBeUndefined();
+});
+
 test("a session of Auth.js's MongoDB adapter is found by its token", async () => {
   await using client = await new MongoClient(inject("mongodbUri")).connect();
   const db = client.db(`sessions-${new ObjectId()}`);
