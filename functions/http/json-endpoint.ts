@@ -19,7 +19,11 @@ export interface Call {
 }
 
 /** A function that answers JSON; a database failure is 503, so that the caller tries again. */
-export function jsonEndpoint(name: string, answer: (call: Call) => Promise<HttpResponse>, budgetMs = BUDGET_MS) {
+export function jsonEndpoint(
+  name: string,
+  answer: (call: Call) => Promise<HttpResponse>,
+  isUnavailability: (error: unknown) => boolean = isStorageFailure,
+) {
   const runtime = lazyRuntime(name, HTTP_POOL);
   const logger = loggerOf(name);
   const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
@@ -28,15 +32,13 @@ export function jsonEndpoint(name: string, answer: (call: Call) => Promise<HttpR
       const answering = runtime().mongo.use((database) =>
         answer({ event, runtime: runtime(), database, log: log(event) }),
       );
-      return within(budgetMs, answering).catch(unavailableIfStorage);
+      return within(BUDGET_MS, answering).catch((error: unknown) => {
+        if (!isUnavailability(error)) throw error;
+        throw new HttpProblem("unavailable", "The service is not available. Try again in a moment.", { cause: error });
+      });
     },
     { log },
   );
-}
-
-function unavailableIfStorage(error: unknown): never {
-  if (!isStorageFailure(error)) throw error;
-  throw new HttpProblem("unavailable", "The database is not answering. Try again in a moment.", { cause: error });
 }
 
 /** The signed-in user's id. A change asked for from another site is refused before anything is read. */
