@@ -32,8 +32,9 @@ export function navigation(
     runtime().mongo.use((database) => visit({ event, runtime: runtime(), database, log: log(event) }));
   return httpEndpoint(async (event) => within(BUDGET_MS, go(event)), {
     log,
+    codeOf,
     onFailure(event, error) {
-      const code: FailureCode = isStorageFailure(error) ? "storage_unavailable" : "internal";
+      const code = codeOf(error);
       const appOrigin = appOriginOrRelative();
       // without an origin only a relative address is sure to lead nowhere else
       if (appOrigin === undefined) return redirect(`/?${new URLSearchParams(outcomeParameters(failed(code)))}`);
@@ -41,3 +42,5 @@ export function navigation(
     },
   });
 }
+
+const codeOf = (error: unknown): FailureCode => (isStorageFailure(error) ? "storage_unavailable" : "internal");

@@ -9,6 +9,8 @@ import { type HttpResponse, json } from "./responses.ts";
 
 export interface EndpointOptions {
   log(event: HttpEvent): Log;
+  /** The code that a failed request is logged under; by default the problem's own. */
+  codeOf?(error: unknown): string;
   /** What a failed request is answered with; by default the JSON error that the failure describes. */
   onFailure?(event: HttpEvent, error: unknown): HttpResponse;
 }
@@ -16,7 +18,7 @@ export interface EndpointOptions {
 /** The one stack that every HTTP function stands in: protective headers, one log line for a failure, an answer in any case. */
 export function httpEndpoint(
   handle: (event: HttpEvent, context: Context) => Promise<HttpResponse>,
-  { log, onFailure }: EndpointOptions,
+  { log, codeOf = problemCode, onFailure }: EndpointOptions,
 ) {
   return middy<HttpEvent, HttpResponse>()
     .use(responseHeaders())
@@ -26,23 +28,25 @@ export function httpEndpoint(
     )
     .use({
       onError: (request) => {
-        logFailure(log(request.event), request.error);
+        logFailure(log(request.event), codeOf(request.error), request.error);
         if (onFailure) request.response = onFailure(request.event, request.error);
       },
     })
     .handler(handle);
 }
 
-function logFailure(log: Log, error: unknown): void {
-  if (error instanceof HttpProblem && error.statusCode < 500) log.info("request refused", { outcome: error.code });
-  else log.error("request failed", { outcome: error instanceof HttpProblem ? error.code : "internal", error });
+const problemCode = (error: unknown): string => (error instanceof HttpProblem ? error.code : "internal");
+
+function logFailure(log: Log, outcome: string, error: unknown): void {
+  if (error instanceof HttpProblem && error.statusCode < 500) log.info("request refused", { outcome });
+  else log.error("request failed", { outcome, error });
 }
 
 /** The error handler answers plain text: the contract is an object with the code to branch on and the id to quote. */
 function jsonErrorBody(request: middy.Request<HttpEvent, HttpResponse>): void {
   const { error, response } = request;
   if (response?.headers?.location) return;
-  const code = error instanceof HttpProblem ? error.code : "internal";
+  const code = problemCode(error);
   const { statusCode, headers, body } = json(response?.statusCode ?? 500, {
     error: { code, message: response?.body, requestId: requestIdOf(request.event) },
   });
