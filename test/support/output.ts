@@ -1,4 +1,6 @@
-/** Takes what this process prints instead of showing it. */
+import { Console } from "node:console";
+
+/** Takes what this process prints instead of showing it, console included: the test runner would keep that to itself. */
 export function captureOutput() {
   const printed: string[] = [];
   const streams = [process.stdout, process.stderr];
@@ -8,6 +10,8 @@ export function captureOutput() {
       printed.push(typeof chunk === "string" ? chunk : Buffer.from(chunk).toString());
       return true;
     };
+  const originalConsole = globalThis.console;
+  globalThis.console = new Console(process.stdout, process.stderr);
   const text = () => printed.join("");
   return {
     text,
@@ -17,6 +21,7 @@ export function captureOutput() {
         .filter((line) => line.startsWith("{"))
         .map((line) => JSON.parse(line)),
     restore() {
+      globalThis.console = originalConsole;
       for (const [index, stream] of streams.entries()) stream.write = originals[index] ?? stream.write;
     },
   };

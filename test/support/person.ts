@@ -60,8 +60,12 @@ export function browserOf(stack: TestStack, userId: ObjectId, session?: string):
   const browser: Person = {
     userId,
     cookies,
-    begin: (query = {}, headers = {}) =>
-      navigate("authorize-redirect", "/tiktok/authorize", String(new URLSearchParams(query)), headers),
+    async begin(query = {}, headers = {}) {
+      const parameters = String(new URLSearchParams(query));
+      const target = await navigate("authorize-redirect", "/tiktok/authorize", parameters, headers);
+      stack.keepSecret(target.searchParams.get("state") ?? "");
+      return target;
+    },
     decide: (authorizeUrl, choice) => stack.tiktok.consent(authorizeUrl, choice),
     consent: async (choice, query) => browser.decide(await browser.begin(query), choice),
     comeBack: (callbackUrl) =>

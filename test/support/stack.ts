@@ -1,5 +1,6 @@
 import { afterAll, expect, inject } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/stack/local-stack.ts";
+import { leaked } from "./leaks.ts";
 import { captureOutput } from "./output.ts";
 
 /** A stack for this test file, stopped after it. Fails the file when a secret reached anything that was printed. */
@@ -19,14 +20,16 @@ export async function testStack(environment: Record<string, string> = {}): Promi
       ...stack.secret.sessionSecrets,
       ...Object.values(stack.secret.tokenKeyring.keys),
     ];
-    expect(known.filter((secret) => secret.length >= 8 && output.text().includes(secret))).toEqual([]);
+    expect(leaked(known, output.text())).toEqual([]);
   });
-  return { ...stack, logs: output.logs, keepSecret: (secret) => secrets.add(secret) };
+  return { ...stack, logs: output.logs, printed: output.text, keepSecret: (secret) => secrets.add(secret) };
 }
 
 export interface TestStack extends LocalStack {
   /** The functions' log lines so far. */
   logs(): Record<string, unknown>[];
+  /** Everything this process has printed so far, the functions' lines among it. */
+  printed(): string;
   /** Something that must not be printed by anybody. */
   keepSecret(secret: string): void;
 }
