@@ -155,18 +155,6 @@ test("the same callback while the first is at work waits for it and hears the sa
   expect(exchangesOf(callback)).toBe(1);
 });
 
-test("a repeat that the first one keeps waiting for 5 s is told that it is pending", async () => {
-  const ada = await person(stack);
-  const callback = await ada.consent({ account: stack.tiktok.addAccount().openId }, { returnTo: "/settings" });
-  stack.tiktok.fault("token:authorization_code", { delayMs: 6_500 });
-
-  const first = ada.comeBack(callback);
-  const repeat = await ada.comeBack(callback);
-
-  expect(repeat.pathname + repeat.search).toBe("/settings?tiktok=pending");
-  expect(told(await first).tiktok).toBe("linked");
-});
-
 test("a callback that was claimed over 30 s ago and never ended is told so", async () => {
   const ada = await person(stack);
   const callback = await ada.consent({ account: stack.tiktok.addAccount().openId });

@@ -5,7 +5,8 @@ import { person, told } from "./support/person.ts";
 import { testStack } from "./support/stack.ts";
 
 const stack = await testStack();
-const accountsOf = (userId: ObjectId) => stack.db.collection("socialaccounts").find({ userId }).toArray();
+const accountsOf = (userId: ObjectId) =>
+  stack.db.collection("socialaccounts").find({ userId }).sort({ _id: 1 }).toArray();
 const referencesOf = async (_id: ObjectId) => (await stack.db.collection("users").findOne({ _id }))?.socialAccounts;
 
 afterEach(() => stack.tiktok.clearFaults());

@@ -32,12 +32,3 @@ test.each([{ errorCode: 13 }, { closeConnection: true }])(
     expect(await ada.get("health", "/health")).toEqual(unavailable);
   },
 );
-
-test("the service is not healthy when its database is nowhere", async () => {
-  const ada = await person(stack);
-  const mongodbUri = "mongodb://127.0.0.1:9/app?replicaSet=rs0";
-  stack.aws.putSecret(stack.environment.SECRET_ID ?? "", { ...stack.secret, mongodbUri });
-  await failing({ failCommands: ["ping"], errorCode: 18 }, "alwaysOn");
-
-  expect(await ada.get("health", "/health")).toEqual(unavailable);
-});
