@@ -100,8 +100,6 @@ function lambdaVariables({ name, taskRoot, handler, env, memoryMb }: FunctionSet
     AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
     AWS_LAMBDA_LOG_STREAM_NAME: "local/[$LATEST]0",
     AWS_REGION: "eu-central-1",
-    AWS_ACCESS_KEY_ID: "local",
-    AWS_SECRET_ACCESS_KEY: "local",
     ...env,
   };
 }
