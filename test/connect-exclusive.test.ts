@@ -82,6 +82,21 @@ test("of ten people who connect the same account at once exactly one has it", as
   ).toHaveLength(1);
 });
 
+test("accounts that several people left from when sharing was allowed are all taken over, each with its event", async () => {
+  const { openId } = await linkedTo();
+  await collection("socialaccounts").updateOne({ platformAccountId: openId }, { $set: { status: "revoked" } });
+  await collection("socialaccounts").dropIndex("platform_account_exclusive");
+  const [{ _id, ...row } = {}] = await rowsOf(openId);
+  await collection("socialaccounts").insertOne({ ...row, userId: (await person(stack)).userId });
+  const ada = await person(stack);
+
+  await ada.connect({ account: openId });
+
+  const unlinked = { type: "SocialAccountUnlinked", reason: "taken_over", platformAccountId: openId };
+  expect(await rowsOf(openId)).toMatchObject([{ userId: ada.userId }]);
+  expect(await collection("auditevents").countDocuments(unlinked)).toBe(2);
+});
+
 async function linkedTo(): Promise<{ bob: Person; openId: string }> {
   const bob = await person(stack);
   const { openId } = stack.tiktok.addAccount();

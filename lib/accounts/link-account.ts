@@ -28,7 +28,8 @@ export type LinkResult =
       readonly kind: "linked";
       readonly account: SocialAccount;
       readonly created: boolean;
-      readonly takenOverFrom?: SocialAccount;
+      /** The abandoned accounts that made way for this one. */
+      readonly takenOver: readonly SocialAccount[];
     }
   | { readonly kind: "user_not_found" | "account_limit" | "account_already_linked" };
 
@@ -57,7 +58,7 @@ export async function linkAccount(
     { $addToSet: { socialAccounts: account._id } },
     { session },
   );
-  if (matchedCount === 1) return { kind: "linked", account, created, ...(others[0] && { takenOverFrom: others[0] }) };
+  if (matchedCount === 1) return { kind: "linked", account, created, takenOver: others };
   return abort(session, (await userIsThere(db, granted.userId, session)) ? "account_limit" : "user_not_found");
 }
 

@@ -46,9 +46,9 @@ export async function linkGrant(
     const result = await linkAccount(database.db, granted, newId, rules, session);
     if (result.kind !== "linked") return result;
     const at = granted.connectedAt;
-    const { account, takenOverFrom } = result;
-    if (takenOverFrom) {
-      const raised = { ...takenOverFrom, eventSequence: takenOverFrom.eventSequence + 1 };
+    const { account, takenOver } = result;
+    for (const former of takenOver) {
+      const raised = { ...former, eventSequence: former.eventSequence + 1 };
       await appendAuditEvent(database.db, auditEvent("SocialAccountUnlinked", raised, at, "taken_over"), session);
     }
     await appendAuditEvent(database.db, auditEvent("SocialAccountLinked", account, at), session);
