@@ -1,16 +1,17 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Context } from "aws-lambda";
-import { dueRevocations } from "../lib/accounts/pending-revocations.ts";
+import { countRevocations, dueRevocations } from "../lib/accounts/pending-revocations.ts";
 import { publishAuditEvents } from "../lib/audit/publish-events.ts";
 import { eventBridgeBus } from "../lib/config/event-bus.ts";
 import type { Database } from "../lib/mongo/connection.ts";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
 import { describeError } from "../lib/observability/describe-error.ts";
+import { emitMetrics } from "../lib/observability/metrics.ts";
 import { DEFAULT_LIMITS, refreshDueAccounts } from "../lib/refresh/refresh-due-accounts.ts";
-import type { RefreshReport } from "../lib/refresh/report.ts";
 import { staleProfiles } from "../lib/refresh/stale-profiles.ts";
 import type { TokenDependencies } from "../lib/tokens/dependencies.ts";
 import { tryRevocation } from "../lib/tokens/revoke-pending.ts";
+import { type RunNumbers, refreshMetrics } from "./jobs/refresh-metrics.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
 import { tokenDependencies } from "./jobs/token-dependencies.ts";
 import { JOB_POOL, lazyRuntime, loggerOf, type Runtime } from "./runtime.ts";
@@ -20,10 +21,9 @@ const REVOKE_DEADLINE_MS = 10_000;
 const runtime = lazyRuntime("token-refresh", JOB_POOL);
 const logger = loggerOf("token-refresh");
 
-export interface RefreshResult extends RefreshReport {
+export interface RefreshResult extends RunNumbers {
   profilesFetched: number;
   revocations: Record<string, number>;
-  eventsPublished: number;
 }
 
 /** Refreshes the due tokens first; then, as far as time is left, revokes, publishes and brings profiles up to date. */
@@ -43,7 +43,9 @@ export async function refreshTokens(
   const revocations = await orElse({}, "revocations not tried", log, revokePending(deps));
   const eventsPublished = await orElse(0, "events not published", log, publishPending(deps, built));
   const profilesFetched = await profiles.finish();
-  const result = { ...report, revocations, eventsPublished, profilesFetched };
+  const revocationsPending = await orElse(undefined, "revocations not counted", log, countRevocations(database.db));
+  const result = { ...report, revocations, revocationsPending, eventsPublished, profilesFetched };
+  emitMetrics("token-refresh", refreshMetrics(result));
   log.info("refresh run completed", { outcome: report.stopped ?? "ok", ...result });
   return result;
 }

@@ -2,6 +2,7 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
 import { describeError } from "../lib/observability/describe-error.ts";
+import { emitMetrics } from "../lib/observability/metrics.ts";
 import { RescueMessage } from "../lib/tokens/rescue-message.ts";
 import { type RescueResult, rescuePair } from "../lib/tokens/rescue-pair.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
@@ -15,10 +16,13 @@ const MARGIN_MS = 2_000;
 export async function handler(event: SQSEvent, context?: Context): Promise<SQSBatchResponse> {
   const deadline = deadlineIn(remainingMs(context) - MARGIN_MS);
   const batchItemFailures: SQSBatchResponse["batchItemFailures"] = [];
+  let applied = 0;
   for (const record of event.Records) {
     const result = deadline.remaining() > 0 ? await rescue(record, logger) : "later";
     if (result === "later") batchItemFailures.push({ itemIdentifier: record.messageId });
+    if (result === "stored") applied += 1;
   }
+  emitMetrics("token-rescue", { RescueApplied: applied, RescueFailed: batchItemFailures.length });
   return { batchItemFailures };
 }
 

@@ -31,3 +31,5 @@ export function dueRevocations(db: Db, now: Date): Promise<Revocation[]> {
     .limit(BATCH)
     .toArray();
 }
+
+export const countRevocations = (db: Db): Promise<number> => revocations(db).countDocuments();

@@ -21,6 +21,8 @@ export interface RefreshReport {
   /** The refresh itself failed: a database failure or a bug. The lease runs out. */
   failed: number;
   providerFailures: number;
+  /** Backed off because the stored refresh token does not open. */
+  unreadable: number;
   /** Why the run ended before everything due was done. */
   stopped: "time" | "provider_failing" | "client_refused" | null;
   oldestDueAgeSeconds: number;
@@ -40,6 +42,7 @@ export const emptyReport = (): RefreshReport => ({
   released: 0,
   failed: 0,
   providerFailures: 0,
+  unreadable: 0,
   stopped: null,
   oldestDueAgeSeconds: 0,
 });
@@ -57,6 +60,7 @@ export function count(report: RefreshReport, outcome: RefreshOutcome): void {
     case "backed_off":
       report.backedOff += 1;
       report.providerFailures += outcome.providerFailure ? 1 : 0;
+      report.unreadable += outcome.error.code === "token_unreadable" ? 1 : 0;
       return;
     case "in_doubt":
       report.inDoubt += 1;
