@@ -21,7 +21,11 @@ export async function givenAccount(stack: TestStack, accountId: string, change: 
 }
 
 /** What the token modules need, made of the stack's secret. */
-export function tokenDependencies({ tiktok, secret, environment }: TestStack) {
+export function tokenDependencies({
+  tiktok,
+  secret,
+  environment,
+}: Pick<TestStack, "tiktok" | "secret" | "environment">) {
   const keys = Object.entries(secret.tokenKeyring.keys).map(([id, key]) => [id, Buffer.from(key, "base64")] as const);
   const credentials = async () => secret.tiktok;
   return {

@@ -1,0 +1,46 @@
+import { parseArgs } from "node:util";
+import { startDevStack } from "./stack/dev-stack.ts";
+
+const usage = `Runs everything on this machine: the page, the API, TikTok's stand-in, the jobs, a database.
+
+  npm run dev [-- --port <port>] [--fast-tokens]
+
+  --port <port>   where the app listens (3000)
+  --fast-tokens   tokens live a minute and are refreshed while you watch
+  --help          this text
+
+  MONGODB_URI     a replica set of your own; it gets a database of its own, dropped at the end
+  MONGO           mongod or embedded: insists on one of the two
+`;
+
+function options() {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "3000" },
+      "fast-tokens": { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  const port = Number(values.port);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port is a number up to 65535, not ${values.port}`);
+  return { port, fastTokens: values["fast-tokens"], help: values.help };
+}
+
+async function run(): Promise<void> {
+  const { help, ...given } = options();
+  if (help) return console.log(usage);
+  const leave = Promise.withResolvers<void>();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave.resolve());
+  console.log("Starting…");
+  const stack = await startDevStack({ ...given, rebuild: true, say: console.log });
+  console.log(`TikTok's stand-in: ${stack.tiktok.origin}`);
+  console.log(`\n  Open ${stack.origin}\n\nCtrl-C ends it.\n`);
+  await leave.promise;
+  await stack.stop();
+}
+
+await run().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+});

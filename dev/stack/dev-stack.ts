@@ -1,0 +1,132 @@
+import { watch } from "../build/bundle.ts";
+import { functionEntries } from "../build/entries.ts";
+import { startReplicaSet } from "../mongo/replica-set.ts";
+import { API_BASE, listenAsApp } from "./app-server.ts";
+import { gateway } from "./gateway.ts";
+import { resolved } from "./intrinsics.ts";
+import { startJobs } from "./jobs.ts";
+import { assertBuilt, startLambdas } from "./lambdas.ts";
+import { jobLine, logLine } from "./lines.ts";
+import { type LocalStack, startLocalStack } from "./local-stack.ts";
+import { packagedTemplate } from "./package.ts";
+import { pageFiles } from "./page-files.ts";
+import { createPeople } from "./people.ts";
+import { type FunctionPlan, planOf } from "./template.ts";
+import { tiktokPeople } from "./tiktok-people.ts";
+
+export interface DevStackOptions {
+  readonly port: number;
+  readonly fastTokens?: boolean;
+  /** Bundle again when a source changes; else dist is taken as it is. */
+  readonly rebuild?: boolean;
+  /** Default: the best replica set this machine has, started for this stack. */
+  readonly mongodbUri?: string;
+  readonly say: (line: string) => void;
+}
+
+export interface DevStack extends Pick<LocalStack, "tiktok" | "aws" | "db" | "secret" | "environment"> {
+  readonly origin: string;
+  stop(): Promise<void>;
+}
+
+const FAST_TOKEN_SECONDS = 60;
+const FAST_SCHEDULE_MS = 10_000;
+
+/** The whole product on this machine: the app's origin with the page and the API below it, TikTok on another, jobs running. */
+export async function startDevStack(options: DevStackOptions): Promise<DevStack> {
+  const { say, fastTokens = false } = options;
+  const cleanups: (() => unknown)[] = [];
+  const stop = async () => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    const app = await listenAsApp(options.port);
+    cleanups.push(() => {
+      app.server.close();
+      app.server.closeAllConnections();
+    });
+    const bundles = options.rebuild ? await watchFunctions(say) : undefined;
+    if (bundles) cleanups.push(bundles.stop);
+    const plan = planOf(await packagedTemplate());
+    assertBuilt(plan.functions);
+
+    const replicaSet = options.mongodbUri === undefined ? await startReplicaSet({ say }) : undefined;
+    if (replicaSet) cleanups.push(replicaSet.stop);
+    const stack = await startLocalStack({
+      mongodbUri: options.mongodbUri ?? replicaSet?.uri ?? "",
+      environment: { APP_ORIGIN: app.origin, API_ORIGIN: `${app.origin}${API_BASE}` },
+    });
+    cleanups.push(stack.stop);
+    const { tiktok, aws, db, environment, secret } = stack;
+    await createPeople(db);
+    for (const known of tiktokPeople(app.origin)) tiktok.addAccount(known);
+    if (fastTokens) tiktok.lifetimes.accessSeconds = FAST_TOKEN_SECONDS;
+    for (const name of plan.secretNames) aws.putSecret(name, secret);
+    for (const { name, options: settings } of plan.queues) aws.queue(name, settings);
+
+    const { SECRET_ID: _, ...local } = environment;
+    const environmentOf = (of: FunctionPlan) => ({
+      ...Object.fromEntries(
+        Object.entries(of.environment).map(([name, value]) => [
+          name,
+          resolved(value, plan.resources, (queue) => aws.queue(queue).url),
+        ]),
+      ),
+      ...local,
+    });
+    const lambdas = startLambdas(plan.functions, {
+      environmentOf,
+      log: (name, line) => {
+        const text = logLine(name, line);
+        if (text !== undefined) say(text);
+      },
+    });
+    cleanups.push(lambdas.stop);
+    bundles?.onChange((name) => void lambdas.renew(name));
+    const jobs = startJobs(plan, lambdas, aws, {
+      everyMs: fastTokens ? FAST_SCHEDULE_MS : undefined,
+      done: (...job) => say(jobLine(...job)),
+    });
+    cleanups.push(jobs.stop);
+    const page = await pageFiles();
+    cleanups.push(page.stop);
+    app.serve({
+      origin: app.origin,
+      gateway: gateway(plan.routes, lambdas),
+      page,
+      sessionSecret: secret.sessionSecrets[0] ?? "",
+      say,
+    });
+    return { origin: app.origin, tiktok, aws, db, secret, environment, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** Bundles all functions, then each again when a source of it changes. */
+async function watchFunctions(say: (line: string) => void) {
+  const entries = functionEntries();
+  const first = Promise.withResolvers<void>();
+  const waiting = new Set(entries.map(({ name }) => name));
+  let changed: (name: string) => void = () => undefined;
+  const watcher = await watch(entries, (bundle) => {
+    const isFirst = waiting.delete(bundle.name);
+    if ("errors" in bundle) {
+      const [error = "it does not compile"] = bundle.errors;
+      if (isFirst) first.reject(new Error(`${bundle.name} cannot be built: ${error}`));
+      else say(`          ${bundle.name} keeps its last build: ${error}`);
+    } else if (!isFirst) {
+      say(`          ${bundle.name} rebuilt`);
+      changed(bundle.name);
+    }
+    if (waiting.size === 0) first.resolve();
+  });
+  await first.promise;
+  return {
+    stop: watcher.stop,
+    onChange(listener: (name: string) => void) {
+      changed = listener;
+    },
+  };
+}
