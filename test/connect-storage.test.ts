@@ -76,6 +76,16 @@ test.each([
   expect(await stack.db.collection("socialaccounts").countDocuments({ userId: ada.userId })).toBe(1);
 });
 
+test("a commit that stays without an answer is sent until it has one", async () => {
+  const { ada, comingBack } = await atTheExchange();
+  await failing({ failCommands: ["commitTransaction"], ...CLOSED }, { times: 3 });
+
+  const back = await comingBack;
+
+  expect(told(back).tiktok).toBe("linked");
+  expect(await stack.db.collection("socialaccounts").countDocuments({ userId: ada.userId })).toBe(1);
+});
+
 test("a database that refuses everything after the claim is told on the page the connection was started from", async () => {
   const { comingBack } = await atTheExchange();
   const before = await bothSides(stack.db);
