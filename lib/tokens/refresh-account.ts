@@ -1,4 +1,4 @@
-import { IN_DOUBT, type LeasedAccount, releaseLeases } from "../accounts/refresh-queue.ts";
+import { type LeasedAccount, releaseLeases } from "../accounts/refresh-queue.ts";
 import { postpone, requireReauth } from "../accounts/token-writes.ts";
 import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
 import { after } from "../clock.ts";
@@ -9,7 +9,7 @@ import { refreshTokens } from "../tiktok/tokens.ts";
 import type { TokenDependencies } from "./dependencies.ts";
 import { type Persisted, persistPair } from "./persist-pair.ts";
 import { placeOf, sealPair } from "./seal-pair.ts";
-import { lastErrorFor, type ReauthReason, type Verdict, verdictOn } from "./verdict.ts";
+import { isInDoubt, lastErrorFor, type ReauthReason, type Verdict, verdictOn } from "./verdict.ts";
 
 /** Shorter than any lease, so that a request that hangs ends before somebody else may claim the account. */
 export const REFRESH_DEADLINE_MS = 10_000;
@@ -63,14 +63,18 @@ async function ask(account: LeasedAccount, { cipher, tiktok, onStep }: TokenDepe
 }
 
 async function judge(account: LeasedAccount, verdict: Verdict, deps: TokenDependencies): Promise<RefreshOutcome> {
-  const outcome = await write(account, await withRescuesAwaited(verdict, deps), deps);
+  const outcome = await write(account, await withRescuesAwaited(account, verdict, deps), deps);
   await deps.onStep?.("judged", account._id.toHexString());
   return outcome;
 }
 
 /** Nobody is told to reconnect while a pair that may be theirs waits in the rescue queue. */
-async function withRescuesAwaited(verdict: Verdict, { rescue, clock, log }: TokenDependencies): Promise<Verdict> {
-  if (verdict.kind !== "needs_reauth" || verdict.reason !== IN_DOUBT || !rescue) return verdict;
+async function withRescuesAwaited(
+  account: LeasedAccount,
+  verdict: Verdict,
+  { rescue, clock, log }: TokenDependencies,
+): Promise<Verdict> {
+  if (verdict.kind !== "needs_reauth" || !isInDoubt(account) || !rescue) return verdict;
   const waiting = await rescue.isWaiting().catch((error: unknown) => {
     log.warn("rescue queue not readable", { error: lastErrorFor(error, clock()) });
     return true;

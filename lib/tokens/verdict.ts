@@ -29,7 +29,7 @@ const DOUBT_RETRY_MS = 60_000;
 /** The verdict on a refresh that did not bring a new pair. Knows no database: the caller writes it, if the account has not moved on. */
 export function verdictOn(failure: unknown, account: LeasedAccount, now: Date, random: Random): Verdict {
   const error = lastErrorFor(failure, now);
-  const wasInDoubt = account.leaseTakenOver || account.statusReason === IN_DOUBT;
+  const wasInDoubt = isInDoubt(account);
   if (failure instanceof TikTokRefused && CLIENT_REFUSALS.has(failure.code)) return { kind: "client_refused", error };
   if (failure instanceof TikTokRefused && failure.code === "invalid_grant") {
     if (!wasInDoubt) return { kind: "needs_reauth", reason: "invalid_grant", error };
@@ -52,6 +52,10 @@ export function verdictOn(failure: unknown, account: LeasedAccount, now: Date, r
     retryAfterMs: unavailable?.retryAfterMs,
   };
 }
+
+/** Whether the stored refresh token may have been spent for a pair that is not stored. */
+export const isInDoubt = ({ leaseTakenOver, statusReason }: LeasedAccount): boolean =>
+  leaseTakenOver || statusReason === IN_DOUBT;
 
 /** TikTok may have rotated the pair, but its answer did not arrive or cannot be read: cut, timed out after sending, or a 200 that is none. */
 const isLostAnswer = (failure: unknown): boolean =>

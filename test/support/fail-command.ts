@@ -9,6 +9,8 @@ export interface CommandFailure {
   errorLabels?: readonly string[];
   closeConnection?: boolean;
   writeConcernError?: { code: number; errmsg: string };
+  /** Whose commands, if not those of this stack's functions. */
+  appName?: string;
 }
 
 /** How often it fails, or after how many commands it begins to, for good. */
@@ -20,7 +22,7 @@ const LOCK_PORT = 27_999;
  * The database's fail point, for the functions of this stack alone. A server has one fail point only, so test files that use it run one
  * after the other; it is switched off after each test.
  */
-export function failingCommands(stack: TestStack, appName: string) {
+export function failingCommands(stack: Pick<TestStack, "client">, appName: string) {
   const lock = createServer();
   const turnOff = () => stack.client.db("admin").command({ configureFailPoint: "failCommand", mode: "off" });
 
@@ -37,7 +39,7 @@ export function failingCommands(stack: TestStack, appName: string) {
   afterAll(() => void lock.close());
 
   return async (data: CommandFailure, mode: FailMode = { times: 1 }): Promise<void> => {
-    const failPoint = { configureFailPoint: "failCommand", mode, data: { ...data, appName } };
+    const failPoint = { configureFailPoint: "failCommand", mode, data: { appName, ...data } };
     await stack.client.db("admin").command(failPoint);
   };
 }
