@@ -1,52 +1,49 @@
 import { Collection } from "./collection.ts";
 import { CommandError } from "./errors.ts";
-import { FailPoints } from "./fail-points.ts";
 import type { Doc } from "./paths.ts";
 import { search } from "./search.ts";
 import { Sessions } from "./sessions.ts";
-import { Blocked, type History, type Transaction } from "./transaction.ts";
-
-export interface Cursor {
-  readonly ns: string;
-  readonly docs: Doc[];
-}
+import { Blocked, type Transaction } from "./transaction.ts";
 
 /** Everything one embedded server holds. */
 export class Engine {
-  readonly history: History = { time: 1, open: new Set(), versioned: new Set() };
-  readonly databases = new Map<string, Map<string, Collection>>();
-  readonly sessions = new Sessions(this.history);
-  readonly failPoints = new FailPoints();
-  readonly cursors = new Map<number, Cursor>();
-  cursorCount = 0;
   port = 0;
+  cursorCount = 0;
+  failPoint: { data: Doc; times: number; skip: number } | undefined;
+  readonly open = new Set<Transaction>();
+  readonly sessions = new Sessions(this.open);
+  readonly cursors = new Map<number, { readonly ns: string; readonly docs: Doc[] }>();
+  readonly databases = new Map<string, Map<string, Collection>>();
 
-  collection(db: string, name: unknown): Collection | undefined {
-    return this.databases.get(db)?.get(namespaced(db, name));
+  /** The collection, or an empty one in its place. */
+  collection(db: string, name: unknown): Collection {
+    if (typeof name !== "string" || !/^[^$\0]+$/.test(name) || !/^[^/\\. "$\0]+$/.test(db))
+      throw new CommandError(73, `Invalid namespace specified '${db}.${name}'`);
+    return this.databases.get(db)?.get(name) ?? new Collection(`${db}.${name}`, this.open);
   }
 
-  /** The collection, made now if it is not there. */
+  /** Makes the collection if it is not there. */
   ensureCollection(db: string, name: unknown): Collection {
+    const collection = this.collection(db, name);
     const collections = this.databases.get(db) ?? new Map<string, Collection>();
-    const collection = this.collection(db, name) ?? new Collection(`${db}.${namespaced(db, name)}`, this.history);
-    this.databases.set(db, collections.set(namespaced(db, name), collection));
+    this.databases.set(db, collections.set(String(name), collection));
     return collection;
   }
 
-  /** Deletes what TTL indexes say is over. */
+  /** Deletes what TTL indexes say is over, except what a transaction is about to change. */
   expire(now: number): void {
     for (const collection of [...this.databases.values()].flatMap((collections) => [...collections.values()]))
       for (const { spec, fields } of collection.indexes) {
-        const [path] = fields[0] ?? [];
-        if (spec.expireAfterSeconds === undefined || path === undefined) continue;
-        const over = new Date(now - spec.expireAfterSeconds * 1000);
-        const query = { ...spec.partialFilterExpression, [path]: { $lte: over } };
-        for (const doc of search(collection, { query })) leaveIfBusy(() => collection.replace(doc, undefined));
+        const [path = ""] = fields[0] ?? [];
+        const over = new Date(now - Number(spec.expireAfterSeconds) * 1000);
+        if (spec.expireAfterSeconds === undefined) continue;
+        for (const doc of search(collection, { query: { ...spec.partialFilterExpression, [path]: { $lte: over } } }))
+          unlessBlocked(() => collection.write(doc, undefined, undefined));
       }
   }
 }
 
-function leaveIfBusy(write: () => void): void {
+function unlessBlocked(write: () => void): void {
   try {
     write();
   } catch (error) {
@@ -54,16 +51,11 @@ function leaveIfBusy(write: () => void): void {
   }
 }
 
-function namespaced(db: string, name: unknown): string {
-  if (typeof name === "string" && name !== "" && !/[$\0]/.test(name) && !/[/\\. "$\0]/.test(db) && db !== "")
-    return name;
-  throw new CommandError(73, `Invalid namespace specified '${db}.${name}'`);
-}
-
 /** One command on its way. */
 export interface Request {
   readonly engine: Engine;
   readonly db: string;
+  readonly name: string;
   readonly body: Doc;
   readonly transaction: Transaction | undefined;
   /** When maxTimeMS ends, in milliseconds since 1970; infinite without one. */
@@ -75,6 +67,6 @@ export interface Command {
   /** The fields it takes beside those that every command takes; * takes any, as the handshake does. */
   readonly fields: string;
   /** Whether it may run inside a transaction. */
-  readonly transactional?: boolean;
-  run(request: Request): Doc | Promise<Doc>;
+  readonly isTransactional?: boolean;
+  run(request: Request): Doc | Promise<Doc> | undefined;
 }

@@ -1,36 +1,23 @@
+import type { Engine } from "./engine.ts";
 import { CommandError } from "./errors.ts";
-import { type Doc, isDoc } from "./paths.ts";
+import { type Doc, docOr } from "./paths.ts";
 
 const known =
   /^(failCommands|errorCode|errorLabels|closeConnection|blockConnection|blockTimeMS|writeConcernError|appName)$/;
 
-/** configureFailPoint failCommand: what to do to the commands that match. */
-export class FailPoints {
-  #data: Doc | undefined;
-  #times = 0;
-  #skip = 0;
+export function configureFailPoint(engine: Engine, { configureFailPoint: name, mode, data }: Doc): undefined {
+  const { times, skip, ...others } = docOr(mode);
+  const unknown = [...Object.keys(others), ...Object.keys(docOr(data)).filter((key) => !known.test(key))];
+  if (name !== "failCommand" || unknown.length > 0)
+    throw new CommandError(2, `The fail point is failCommand, and knows no ${unknown}`);
+  const counts = { times: Number(times ?? Number.POSITIVE_INFINITY), skip: Number(skip ?? 0) };
+  engine.failPoint = mode === "off" ? undefined : { data: docOr(data), ...counts };
+}
 
-  configure({ configureFailPoint: name, mode, data }: Doc): void {
-    if (name !== "failCommand") throw new CommandError(2, `unknown fail point ${name}: there is failCommand`);
-    const unknown = Object.keys(isDoc(data) ? data : {}).find((key) => !known.test(key));
-    if (unknown) throw new CommandError(9, `failCommand does not know ${unknown}`);
-    const counts = isDoc(mode) ? mode : {};
-    if (mode !== "off" && mode !== "alwaysOn" && !("times" in counts) && !("skip" in counts))
-      throw new CommandError(2, "a fail point's mode is off, alwaysOn, {times} or {skip}");
-    this.#data = mode !== "off" && isDoc(data) ? data : undefined;
-    this.#times = Number(counts.times ?? Number.POSITIVE_INFINITY);
-    this.#skip = Number(counts.skip ?? 0);
-  }
-
-  /** What to do to this command, if anything; each asking counts. */
-  take(command: string, appName: unknown): Doc | undefined {
-    const { failCommands, appName: wanted } = this.#data ?? {};
-    if (!Array.isArray(failCommands) || !failCommands.includes(command)) return undefined;
-    if (wanted !== undefined && wanted !== appName) return undefined;
-    if (this.#skip > 0) {
-      this.#skip--;
-      return undefined;
-    }
-    return this.#times-- > 0 ? this.#data : undefined;
-  }
+/** What the fail point wants done to this command; each asking counts. */
+export function faultFor({ failPoint }: Engine, command: string, appName: unknown): Doc {
+  if (!failPoint || ![failPoint.data.failCommands].flat().includes(command)) return {};
+  if (failPoint.data.appName !== undefined && failPoint.data.appName !== appName) return {};
+  if (failPoint.skip-- > 0) return {};
+  return failPoint.times-- > 0 ? failPoint.data : {};
 }

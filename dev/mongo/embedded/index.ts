@@ -6,55 +6,49 @@ import { type Direction, directions, elementKeys } from "./sorting.ts";
 
 export interface IndexSpec extends Doc {
   name: string;
-  key: Record<string, 1 | -1>;
+  key: Doc;
   unique?: boolean;
-  prepareUnique?: boolean;
   sparse?: boolean;
   hidden?: boolean;
   expireAfterSeconds?: number;
   partialFilterExpression?: Doc;
 }
 
-interface Entry {
-  key: string;
-  id: string;
-}
-
 /** The committed documents of a collection in the order of a key. */
 export class Index {
-  spec: IndexSpec;
+  readonly spec: IndexSpec;
   readonly fields: Direction[];
-  multikey = false;
-  readonly #entries: Entry[] = [];
+  readonly isUnique: boolean;
+  isMultikey = false;
+  readonly #entries: { key: string; id: string }[] = [];
   readonly #includes: (doc: Doc) => boolean;
 
   constructor(spec: IndexSpec) {
     this.spec = spec;
     this.fields = directions(spec.key);
+    this.isUnique = spec.unique === true || spec.name === "_id_";
     this.#includes = matcher(spec.partialFilterExpression ?? {});
-  }
-
-  get unique(): boolean {
-    return Boolean(this.spec.unique || this.spec.prepareUnique || this.spec.name === "_id_");
   }
 
   /** The keys under which a document stands here: none, one, or one for each element of an array. */
   keysOf(doc: Doc | undefined): string[] {
     if (!doc || !this.#includes(doc)) return [];
     const columns = this.fields.map(([path]) => elementKeys(doc, path));
-    if (this.spec.sparse && columns.every(([only, ...more]) => only === "\x03" && more.length === 0)) return [];
+    if (this.spec.sparse && columns.every((keys) => keys.length === 1 && keys[0] === "\x03")) return [];
     if (columns.filter((keys) => keys.length > 1).length > 1)
       throw new CommandError(171, "cannot index parallel arrays");
     return columns.reduce<string[]>(
-      (keys, column, at) =>
-        column.flatMap((part) => keys.map((key) => key + (this.fields[at]?.[1] === -1 ? descending(part) : part))),
+      (keys, column, at) => {
+        const parts = this.fields[at]?.[1] === -1 ? column.map(descending) : column;
+        return parts.flatMap((part) => keys.map((key) => key + part));
+      },
       [""],
     );
   }
 
   add(doc: Doc, id: string): void {
     const keys = this.keysOf(doc);
-    if (keys.length > 1) this.multikey = true;
+    this.isMultikey ||= keys.length > 1;
     for (const key of keys) this.#entries.splice(this.#position(key, id), 0, { key, id });
   }
 
@@ -63,11 +57,10 @@ export class Index {
   }
 
   /** The ids whose keys lie from low to high, both included, in order. */
-  *range(low: string, high: string, reverse = false): Generator<string> {
-    const first = this.#position(low, "");
-    const end = this.#position(high, "\uffff");
+  *range(low: string, high: string, isReverse = false): Generator<string> {
+    const [first, end] = [this.#position(low, ""), this.#position(high, "\uffff")];
     for (let step = 0; step < end - first; step++) {
-      const entry = this.#entries[reverse ? end - 1 - step : first + step];
+      const entry = this.#entries[isReverse ? end - 1 - step : first + step];
       if (entry) yield entry.id;
     }
   }

@@ -10,66 +10,69 @@ import { Query } from "mingo/query";
 import type { AnyObject, Options } from "mingo/types";
 import { expressionOperators, queryOperators } from "./comparisons.ts";
 import { CommandError, unsupported } from "./errors.ts";
-import { type Doc, isDoc } from "./paths.ts";
+import { type Doc, docOr, isDoc } from "./paths.ts";
 import { sorted } from "./sorting.ts";
 
-export type Resolve = (collection: string) => Doc[];
+const unknownToUs =
+  /^\$(out|merge|graphLookup|densify|fill|setWindowFields|documents|bucketAuto|redact|changeStream|geoNear)$/;
 
-const unstages = /^\$(out|merge|graphLookup|densify|fill|setWindowFields|documents|bucketAuto|redact)$/;
+const ours = {
+  $sort: (docs: Iterator, spec: AnyObject, _: Options) =>
+    docs.transform((all) => Lazy(sorted(all.filter(isDoc), spec))),
+  $project: (docs: Iterator, spec: AnyObject, options: Options) => stages.$project(docs, spec, options).map(idFirst),
+  $count: (docs: Iterator, name: string, _: Options) =>
+    docs.transform((all) => Lazy(all.length > 0 ? [{ [name]: all.length }] : [])),
+  $lookup: (docs: Iterator, spec: Parameters<typeof stages.$lookup>[1], options: Options) =>
+    stages.$lookup(docs, spec, options).map((doc: Doc) => ({ ...doc, [spec.as]: [doc[spec.as]].flat().filter(isDoc) })),
+};
 
 const context = Context.init()
   .addQueryOps(queryOperators)
   .addQueryOps(predicates)
   .addExpressionOps(expressionOperators)
   .addExpressionOps(expressions)
-  .addPipelineOps({
-    $sort: (docs: Iterator, spec: AnyObject, _options: Options) =>
-      docs.transform((all) => Lazy(sorted(all.filter(isDoc), spec))),
-    $project: (docs: Iterator, spec: AnyObject, options: Options) => stages.$project(docs, spec, options).map(idFirst),
-  })
+  .addPipelineOps(ours)
   .addPipelineOps(stages)
   .addAccumulatorOps(accumulators)
   .addProjectionOps(projections);
 
-const optionsWith = (more: Partial<Options>): Partial<Options> => ({ context, scriptEnabled: false, ...more });
+const settings = (more: Partial<Options>): Partial<Options> => ({ context, scriptEnabled: false, ...more });
 
 /** Whether a document matches; unknown operators are an error here, before any document is seen. */
 export function matcher(query: Doc, variables: Doc = {}): (doc: Doc) => boolean {
   for (const name of ["$and", "$or", "$nor"])
-    if (name in query && !(Array.isArray(query[name]) && query[name].length > 0 && query[name].every(isDoc)))
-      throw new CommandError(2, `${name} must be a nonempty array of objects`);
+    if (name in query && (!Array.isArray(query[name]) || query[name].length === 0))
+      throw new CommandError(2, `${name} must be a nonempty array`);
   checkExpressions(query.$expr);
-  const { $comment: _comment, ...conditions } = query;
-  const compiled = badValue(() => new Query(conditions, optionsWith({ variables })));
-  return (doc) => badValue(() => compiled.test(doc));
+  const { $comment: _, ...conditions } = query;
+  const compiled = asCommandError(() => new Query(conditions, settings({ variables })));
+  return (doc) => asCommandError(() => compiled.test(doc));
 }
 
 /** Runs a pipeline over copies of the documents; stored ones stay as they are. */
-export function aggregate(docs: Doc[], pipeline: Doc[], options: { variables?: Doc; resolve?: Resolve } = {}): Doc[] {
+export function aggregate(docs: Doc[], pipeline: Doc[], more: Pick<Options, "variables" | "collectionResolver"> = {}) {
   pipeline.forEach(checkStage);
-  const { variables = {}, resolve: collectionResolver } = options;
-  const settings = optionsWith({ variables, collectionResolver, processingMode: ProcessingMode.CLONE_INPUT });
-  return badValue(() => new Aggregator(pipeline, settings).run(docs));
+  const aggregator = new Aggregator(pipeline, settings({ ...more, processingMode: ProcessingMode.CLONE_INPUT }));
+  return asCommandError((): Doc[] => aggregator.run(docs));
 }
 
-export function projected(docs: Doc[], projection: Doc, query: Doc): Doc[] {
+export function projected(docs: Doc[], projection: Doc): Doc[] {
   if (Object.keys(projection).length === 0) return docs;
   checkExpressions(projection);
-  return badValue(() => new Query(query, optionsWith({})).find<Doc>(docs, projection).all()).map(idFirst);
+  if (/"\$slice"|\.\$"/.test(JSON.stringify(projection))) throw unsupported("$slice and $ in a projection");
+  return asCommandError(() => new Query({}, settings({})).find<Doc>(docs, projection).all()).map(idFirst);
 }
 
-function checkStage(stage: unknown): void {
-  const [name = "", ...more] = isDoc(stage) ? Object.keys(stage) : [];
-  if (!isDoc(stage) || more.length > 0 || name === "")
+function checkStage(stage: Doc): void {
+  const [name = "", ...more] = Object.keys(stage);
+  if (more.length > 0)
     throw new CommandError(40323, "A pipeline stage specification object must contain exactly one field.");
-  if (unstages.test(name) || /^\$(changeStream|search|geoNear|collStats|indexStats|currentOp|listSessions)/.test(name))
-    throw unsupported(`the stage ${name}`);
+  if (unknownToUs.test(name)) throw unsupported(`the stage ${name}`);
   if (!(name in stages)) throw new CommandError(40324, `Unrecognized pipeline stage name: '${name}'`);
-  const body = stage[name];
-  if (name === "$match" && isDoc(body)) matcher(body);
-  else if (name === "$facet" && isDoc(body)) Object.values(body).flat().forEach(checkStage);
-  else if ((name === "$lookup" || name === "$unionWith") && isDoc(body))
-    [body.pipeline ?? []].flat().forEach(checkStage);
+  const body = docOr(stage[name]);
+  if (name === "$match") matcher(body);
+  else if (name === "$facet") Object.values(body).flat().map(docOr).forEach(checkStage);
+  else if (Array.isArray(body.pipeline)) body.pipeline.forEach(checkStage);
   else checkExpressions(body);
 }
 
@@ -83,17 +86,12 @@ function checkExpressions(value: unknown): void {
   }
 }
 
-const idFirst = (doc: unknown): Doc => {
-  if (!isDoc(doc)) throw new CommandError(2, "A stage made something that is no document");
-  return doc._id === undefined ? doc : { _id: doc._id, ...doc };
-};
+const idFirst = ({ _id, ...doc }: Doc): Doc => (_id === undefined ? doc : { _id, ...doc });
 
-function badValue<T>(run: () => T): T {
+function asCommandError<T>(run: () => T): T {
   try {
     return run();
-  } catch (cause) {
-    throw cause instanceof CommandError
-      ? cause
-      : new CommandError(2, cause instanceof Error ? cause.message : "failed");
+  } catch (error) {
+    throw error instanceof CommandError ? error : new CommandError(2, String(error));
   }
 }

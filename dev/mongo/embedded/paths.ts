@@ -3,11 +3,20 @@ export type Doc = Record<string, unknown>;
 export const isDoc = (value: unknown): value is Doc =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 
-const isIndex = (part: string) => /^(0|[1-9]\d*)$/.test(part);
+export const docOr = (value: unknown): Doc => (isDoc(value) ? value : {});
+
+/** Whether a subdocument holds operators, as { $gt: 1 } does. */
+export const isOperators = (value: unknown): value is Doc =>
+  isDoc(value) && Object.keys(value).some((key) => key.startsWith("$"));
 
 /** Every value a query path reaches, through arrays too; a branch that ends early is undefined. Arrays at the end are not opened. */
-export function valuesAt(root: unknown, path: string): unknown[] {
-  return reach(root, path.split("."), 0);
+export function valuesAt(value: unknown, path: string | undefined): unknown[] {
+  if (path === undefined) return [value];
+  const [, part = "", rest] = /^([^.]*)(?:\.(.*))?$/s.exec(path) ?? [];
+  if (isDoc(value)) return Object.hasOwn(value, part) ? valuesAt(value[part], rest) : [undefined];
+  if (!Array.isArray(value)) return [undefined];
+  const byIndex = /^\d+$/.test(part) && Number(part) < value.length ? valuesAt(value[Number(part)], rest) : [];
+  return [...byIndex, ...value.filter(isDoc).flatMap((element) => valuesAt(element, path))];
 }
 
 /** What a comparison looks at: the values of the path, and the elements of those that are arrays. */
@@ -15,22 +24,8 @@ export function leavesAt(root: unknown, path: string): unknown[] {
   return valuesAt(root, path).flatMap((value) => (Array.isArray(value) ? [value, ...value] : [value]));
 }
 
-function reach(value: unknown, parts: string[], at: number): unknown[] {
-  const part = parts[at];
-  if (part === undefined) return [value];
-  if (Array.isArray(value)) {
-    const byIndex = isIndex(part) && Number(part) < value.length ? reach(value[Number(part)], parts, at + 1) : [];
-    return [...byIndex, ...value.filter(isDoc).flatMap((element) => reach(element, parts, at))];
-  }
-  return isDoc(value) && Object.hasOwn(value, part) ? reach(value[part], parts, at + 1) : [undefined];
-}
-
-/** The value at a path that is followed by names and indexes only. */
-export function valueAt(root: unknown, parts: string[]): unknown {
-  let value = root;
-  for (const part of parts) {
-    if (Array.isArray(value)) value = isIndex(part) ? value[Number(part)] : undefined;
-    else value = isDoc(value) && Object.hasOwn(value, part) ? value[part] : undefined;
-  }
-  return value;
+/** The child with this name or index. */
+export function childOf(value: unknown, part: string): unknown {
+  if (Array.isArray(value)) return value[Number(part)];
+  return isDoc(value) && Object.hasOwn(value, part) ? value[part] : undefined;
 }

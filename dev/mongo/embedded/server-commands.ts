@@ -1,74 +1,36 @@
-import type { Command, Engine, Request } from "./engine.ts";
+import type { Command, Request } from "./engine.ts";
 import { CommandError } from "./errors.ts";
+import { configureFailPoint } from "./fail-points.ts";
 
-const hello = ({ engine, connectionId }: Request) => {
+function hello({ engine, connectionId }: Request) {
   const me = `127.0.0.1:${engine.port}`;
-  return {
-    ...{ helloOk: true, isWritablePrimary: true, ismaster: true, secondary: false, setName: "rs0", setVersion: 1 },
-    ...{ hosts: [me], me, primary: me, maxBsonObjectSize: 16 * 1024 * 1024, maxMessageSizeBytes: 48_000_000 },
-    ...{ maxWriteBatchSize: 100_000, localTime: new Date(), logicalSessionTimeoutMinutes: 30, connectionId },
-    ...{ minWireVersion: 0, maxWireVersion: 21, readOnly: false },
-  };
-};
+  const limits = { maxBsonObjectSize: 16 * 1024 * 1024, maxMessageSizeBytes: 48_000_000, maxWriteBatchSize: 100_000 };
+  const member = { setName: "rs0", setVersion: 1, hosts: [me], me, primary: me, secondary: false };
+  const versions = { minWireVersion: 0, maxWireVersion: 21, logicalSessionTimeoutMinutes: 30 };
+  const state = { helloOk: true, isWritablePrimary: true, ismaster: true, readOnly: false, localTime: new Date() };
+  return { ...state, ...member, ...limits, ...versions, connectionId };
+}
 
-function setParameter(
-  engine: Engine,
-  { setParameter: _, transactionLifetimeLimitSeconds, ...others }: Record<string, unknown>,
-) {
-  const unknown = Object.keys(others).find((name) => !/^(\$|lsid$|writeConcern$|comment$)/.test(name));
-  if (unknown) throw new CommandError(72, `attempted to set unrecognized parameter [${unknown}]`);
-  engine.sessions.lifetimeSeconds = Number(transactionLifetimeLimitSeconds);
-  return {};
+function end({ transaction }: Request, state: "committed" | "aborted"): undefined {
+  if (!transaction) throw new CommandError(125, "This must be run within a transaction");
+  if (transaction.state === "committed" && state === "aborted")
+    throw new CommandError(256, "Transaction has been committed.");
+  transaction.end(state);
 }
 
 export const serverCommands: Record<string, Command> = {
   hello: { fields: "*", run: hello },
   isMaster: { fields: "*", run: hello },
   ismaster: { fields: "*", run: hello },
-  ping: { fields: "", run: () => ({}) },
+  ping: { fields: "", run: () => undefined },
   buildInfo: { fields: "", run: () => ({ version: "7.0.0", versionArray: [7, 0, 0, 0], modules: [], bits: 64 }) },
   serverStatus: {
     fields: "",
-    run: ({ engine }) => ({
-      version: "7.0.0",
-      process: "embedded",
-      transactions: { currentOpen: engine.history.open.size },
-    }),
+    run: ({ engine }) => ({ version: "7.0.0", transactions: { currentOpen: engine.open.size } }),
   },
   startSession: { fields: "", run: () => ({ timeoutMinutes: 30 }) },
-  endSessions: {
-    fields: "",
-    run: ({ engine, body }) => {
-      engine.sessions.end(body.endSessions);
-      return {};
-    },
-  },
-  commitTransaction: {
-    fields: "recoveryToken",
-    transactional: true,
-    run: ({ transaction }) => {
-      if (!transaction) throw new CommandError(125, "commitTransaction must be run within a transaction");
-      if (transaction.state === "aborted") throw new CommandError(251, "Transaction has been aborted.");
-      transaction.end("committed");
-      return {};
-    },
-  },
-  abortTransaction: {
-    fields: "recoveryToken",
-    transactional: true,
-    run: ({ transaction }) => {
-      if (!transaction || transaction.state === "aborted") throw new CommandError(251, "Transaction has been aborted.");
-      if (transaction.state === "committed") throw new CommandError(256, "Transaction has been committed.");
-      transaction.end("aborted");
-      return {};
-    },
-  },
-  configureFailPoint: {
-    fields: "mode data",
-    run: ({ engine, body }) => {
-      engine.failPoints.configure(body);
-      return {};
-    },
-  },
-  setParameter: { fields: "transactionLifetimeLimitSeconds", run: ({ engine, body }) => setParameter(engine, body) },
+  endSessions: { fields: "", run: ({ engine, body }) => engine.sessions.end(body.endSessions) },
+  commitTransaction: { fields: "recoveryToken", isTransactional: true, run: (request) => end(request, "committed") },
+  abortTransaction: { fields: "recoveryToken", isTransactional: true, run: (request) => end(request, "aborted") },
+  configureFailPoint: { fields: "mode data", run: ({ engine, body }) => configureFailPoint(engine, body) },
 };

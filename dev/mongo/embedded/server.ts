@@ -8,11 +8,11 @@ import { encodedReply, type Message, takeMessages } from "./wire.ts";
 export async function startEmbedded(): Promise<{ uri: string; stop(): Promise<void> }> {
   const engine = new Engine();
   const sockets = new Set<Socket>();
+  let connections = 0;
   const server = createServer({ noDelay: true }, (socket) => {
-    sockets.add(socket.on("close", () => sockets.delete(socket)));
+    sockets.add(socket.once("close", () => sockets.delete(socket)));
     serve(engine, socket, { id: ++connections, appName: undefined });
   });
-  let connections = 0;
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
   engine.port = typeof address === "object" && address ? address.port : 0;
@@ -20,7 +20,6 @@ export async function startEmbedded(): Promise<{ uri: string; stop(): Promise<vo
   const stop = async () => {
     clearInterval(expiry);
     for (const socket of sockets) socket.destroy();
-    for (const transaction of engine.history.open) transaction.end("aborted");
     await new Promise((resolve) => server.close(resolve));
   };
   return { uri: `mongodb://127.0.0.1:${engine.port}/?replicaSet=rs0`, stop };

@@ -1,40 +1,40 @@
 import { CommandError } from "./errors.ts";
 import { keyString } from "./key-string.ts";
-import { type Doc, isDoc } from "./paths.ts";
-import { type History, Transaction } from "./transaction.ts";
+import { type Doc, docOr } from "./paths.ts";
+import { Transaction } from "./transaction.ts";
 
 interface Session {
-  number: number;
-  transaction: Transaction | undefined;
+  readonly number: number;
+  transaction?: Transaction;
   /** The answers of this number's retryable writes, by statement: a write sent again gets the same. */
-  replies: Map<string, Promise<Doc>>;
+  readonly replies: Map<string, Promise<Doc>>;
 }
 
 export class Sessions {
-  lifetimeSeconds = 60;
   readonly #sessions = new Map<string, Session>();
-  readonly #history: History;
+  readonly #open: Set<Transaction>;
 
-  constructor(history: History) {
-    this.#history = history;
+  constructor(open: Set<Transaction>) {
+    this.#open = open;
   }
 
   /** The transaction a command belongs to, started if it says so. */
-  transactionOf(body: Doc): Transaction | undefined {
+  transactionOf(name: string, body: Doc): Transaction | undefined {
     if (body.autocommit === undefined) return undefined;
     const session = this.#at(body);
-    const named = `Given transaction number ${session.number}`;
+    const { transaction, number } = session;
     if (body.startTransaction) {
-      if (session.transaction) throw new CommandError(117, `${named} is already in progress`);
-      return this.#started(session);
+      if (transaction) throw new CommandError(117, `Transaction ${number} is already in progress`);
+      session.transaction = new Transaction(this.#open);
+      setTimeout(() => session.transaction?.end("aborted"), 60_000).unref();
+      return session.transaction;
     }
-    if (!session.transaction) throw new CommandError(251, `${named} does not match any in-progress transactions.`);
-    const isEnding = "commitTransaction" in body || "abortTransaction" in body;
-    if (session.transaction.state === "aborted" && !isEnding)
-      throw new CommandError(251, `Transaction ${session.number} has been aborted.`);
-    if (session.transaction.state === "committed" && !isEnding)
-      throw new CommandError(256, `Transaction ${session.number} has been committed.`);
-    return session.transaction;
+    const isEnd = name === "commitTransaction" || name === "abortTransaction";
+    if (!transaction || transaction.state === "aborted")
+      throw new CommandError(251, `Given transaction number ${number} does not match any in-progress transactions.`);
+    if (transaction.state === "committed" && !isEnd)
+      throw new CommandError(256, `Transaction ${number} has been committed.`);
+    return transaction;
   }
 
   /** Runs a retryable write once, however often it is sent. A write that failed as a whole may run again. */
@@ -48,31 +48,22 @@ export class Sessions {
     return reply;
   }
 
-  end(ids: unknown): void {
-    for (const lsid of Array.isArray(ids) ? ids : []) {
-      this.#sessions.get(keyString(lsid?.id))?.transaction?.end("aborted");
-      this.#sessions.delete(keyString(lsid?.id));
+  end(ids: unknown): undefined {
+    for (const key of [ids].flat().map((lsid) => keyString(docOr(lsid).id))) {
+      this.#sessions.get(key)?.transaction?.end("aborted");
+      this.#sessions.delete(key);
     }
   }
 
   #at({ lsid, txnNumber }: Doc): Session {
-    if (!isDoc(lsid)) throw new CommandError(72, "Transaction number requires a session ID to also be specified");
-    const [id, number] = [keyString(lsid.id), Number(txnNumber)];
-    const known = this.#sessions.get(id);
+    const [key, number] = [keyString(docOr(lsid).id), Number(txnNumber)];
+    const known = this.#sessions.get(key);
     if (known && number < known.number)
-      throw new CommandError(225, `Cannot use transaction number ${number}: a newer one, ${known.number}, was used`);
+      throw new CommandError(225, `Transaction number ${number} is too old: a newer one, ${known.number}, was used`);
     if (known?.number === number) return known;
     known?.transaction?.end("aborted");
-    const session: Session = { number, transaction: undefined, replies: new Map() };
-    this.#sessions.set(id, session);
+    const session: Session = { number, replies: new Map() };
+    this.#sessions.set(key, session);
     return session;
-  }
-
-  #started(session: Session): Transaction {
-    const transaction = new Transaction(this.#history);
-    session.transaction = transaction;
-    const timer = setTimeout(() => transaction.end("aborted"), this.lifetimeSeconds * 1000).unref();
-    void transaction.ended.then(() => clearTimeout(timer));
-    return transaction;
   }
 }

@@ -2,12 +2,40 @@ import type { Collection } from "./collection.ts";
 import { CommandError } from "./errors.ts";
 import type { Doc } from "./paths.ts";
 
-/** Counts commits: a snapshot is the number it had. */
-export interface History {
-  time: number;
-  readonly open: Set<Transaction>;
-  /** The collections that keep versions for open snapshots. */
-  readonly versioned: Set<Collection>;
+/** How a transaction sees a collection: what others have replaced since it began, and what it wrote itself. */
+interface View {
+  readonly before: Map<string, Doc | undefined>;
+  readonly own: Map<string, Doc | undefined>;
+}
+
+export class Transaction {
+  state: "open" | "committed" | "aborted" = "open";
+  readonly #views = new Map<Collection, View>();
+  readonly #open: Set<Transaction>;
+  readonly #ended = Promise.withResolvers<void>();
+
+  constructor(open: Set<Transaction>) {
+    this.#open = open.add(this);
+  }
+
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  view(collection: Collection): View {
+    const view = this.#views.get(collection) ?? { before: new Map(), own: new Map() };
+    this.#views.set(collection, view);
+    return view;
+  }
+
+  end(state: "committed" | "aborted"): void {
+    if (this.state !== "open") return;
+    this.state = state;
+    this.#open.delete(this);
+    for (const [collection, { own }] of this.#views) collection.settle(this, state === "committed" ? own : new Map());
+    this.#views.clear();
+    this.#ended.resolve();
+  }
 }
 
 /** A plain write met what an open transaction wrote, and waits for its end. */
@@ -21,62 +49,22 @@ export class Blocked extends Error {
   }
 }
 
-/** Reads as of its start, and its own writes, which the collections take over when it commits. */
-export class Transaction {
-  readonly snapshot: number;
-  readonly writes = new Map<Collection, Map<string, Doc | undefined>>();
-  state: "open" | "committed" | "aborted" = "open";
-  readonly #history: History;
-  readonly #ended = Promise.withResolvers<void>();
-
-  constructor(history: History) {
-    this.#history = history;
-    this.snapshot = history.time;
-    history.open.add(this);
-  }
-
-  get ended(): Promise<void> {
-    return this.#ended.promise;
-  }
-
-  writesTo(collection: Collection): Map<string, Doc | undefined> {
-    const writes = this.writes.get(collection) ?? new Map<string, Doc | undefined>();
-    this.writes.set(collection, writes);
-    return writes;
-  }
-
-  end(state: "committed" | "aborted"): void {
-    if (this.state !== "open") return;
-    this.state = state;
-    this.#history.open.delete(this);
-    const at = this.#history.time + 1;
-    for (const [collection, writes] of this.writes)
-      collection.settle(this, state === "committed" ? writes : new Map(), at);
-    this.#history.time = at;
-    for (const collection of this.#history.versioned) collection.prune();
-    this.#ended.resolve();
-  }
-}
-
-export const writeConflict = () =>
-  new CommandError(112, "Caused by :: Write conflict during plan execution and yielding is disabled.");
+export const writeConflict = () => new CommandError(112, "Write conflict: another write came first. Please retry.");
 
 /** Runs a plain write, again after each transaction it has to wait for, until the deadline. */
 export async function patiently<T>(run: () => T, deadline: number): Promise<T> {
-  for (;;) {
-    try {
-      return run();
-    } catch (error) {
-      if (!(error instanceof Blocked)) throw error;
-      await endOf(error.by, deadline - Date.now());
-    }
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof Blocked)) throw error;
+    await endOf(error.by, deadline);
   }
+  return patiently(run, deadline);
 }
 
-async function endOf(transaction: Transaction, wait: number): Promise<void> {
-  if (!Number.isFinite(wait)) return transaction.ended;
+async function endOf(transaction: Transaction, deadline: number): Promise<void> {
   const late = Promise.withResolvers<never>();
-  const error = new CommandError(50, "operation exceeded time limit");
-  const timer = setTimeout(() => late.reject(error), Math.max(0, wait));
+  const giveUp = () => late.reject(new CommandError(50, "operation exceeded time limit"));
+  const timer = Number.isFinite(deadline) ? setTimeout(giveUp, deadline - Date.now()) : undefined;
   await Promise.race([transaction.ended, late.promise]).finally(() => clearTimeout(timer));
 }

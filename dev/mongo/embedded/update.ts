@@ -1,127 +1,107 @@
 import { ObjectId } from "bson";
-import { CommandError } from "./errors.ts";
+import { CommandError, unsupported } from "./errors.ts";
 import { equal } from "./key-string.ts";
 import { aggregate } from "./matching.ts";
-import { type Doc, isDoc, valueAt } from "./paths.ts";
+import { childOf, type Doc, docOr, isDoc, isOperators } from "./paths.ts";
 import { updateOperators } from "./update-operators.ts";
-import { changedAt, concretePaths } from "./update-paths.ts";
 
 export interface Update {
   /** The document after the update; the same object when nothing changes. */
-  apply(doc: Doc, inserting?: boolean): Doc;
+  apply(doc: Doc): Doc;
   /** The document an upsert stores when nothing matches. */
-  upserted(): Doc;
+  upserted(query: Doc): Doc;
 }
 
-interface Spec {
-  query: Doc;
-  change: unknown;
-  multi?: boolean;
-  arrayFilters?: unknown;
-  variables?: Doc;
-}
+type Transform = (doc: Doc, isInsert: boolean) => Doc;
 
 /** Reads an update once: a replacement, operators or a pipeline. */
-export function compiledUpdate(spec: Spec): Update {
-  const transform = transformation(spec);
-  const apply = (doc: Doc, inserting = false) => {
-    const next = transform(doc, inserting);
+export function compiledUpdate(change: unknown, isMulti: boolean, variables: Doc): Update {
+  const transform = transformation(change, isMulti, variables);
+  const checked = (doc: Doc, isInsert: boolean) => {
+    const next = transform(doc, isInsert);
     if ("_id" in doc && !equal(doc._id, next._id))
       throw new CommandError(66, "Performing an update on the path '_id' would modify the immutable field '_id'");
-    return next === doc || (!inserting && equal(doc, next)) ? doc : next;
+    return next;
   };
-  const upserted = () => {
-    const { _id = new ObjectId(), ...fields } = apply(equalities(spec.query), true);
+  const apply = (doc: Doc) => {
+    const next = checked(doc, false);
+    return equal(doc, next) ? doc : next;
+  };
+  const upserted = (query: Doc) => {
+    const { _id = new ObjectId(), ...fields } = checked(equalities(query), true);
     return { _id, ...fields };
   };
   return { apply, upserted };
 }
 
-function transformation({ change, multi, variables, ...spec }: Spec): (doc: Doc, inserting: boolean) => Doc {
-  if (Array.isArray(change)) return (doc) => pipelineUpdate(doc, change, variables);
+function transformation(change: unknown, isMulti: boolean, variables: Doc): Transform {
+  if (Array.isArray(change)) return pipelineUpdate(change.map(docOr), variables);
   if (!isDoc(change)) throw new CommandError(9, "An update is a document or an array of stages");
-  const names = Object.keys(change);
-  if (names[0]?.startsWith("$")) return operatorUpdate(change, spec);
-  const operator = names.find((name) => name.startsWith("$"));
-  if (operator) throw new CommandError(52, `The dollar ($) prefixed field '${operator}' is not allowed here`);
-  if (multi) throw new CommandError(9, "multi update is not supported for replacement-style update");
-  return (doc) => ("_id" in doc ? { _id: doc._id, ...change } : change);
+  const replacement: Doc = change;
+  if (isOperators(change)) return operatorUpdate(change);
+  if (isMulti) throw new CommandError(9, "multi update is not supported for replacement-style update");
+  return (doc) => ({ _id: doc._id, ...replacement });
 }
 
-const updateStages = /^\$(addFields|set|project|unset|replaceRoot|replaceWith)$/;
-
-function pipelineUpdate(doc: Doc, pipeline: unknown[], variables?: Doc): Doc {
-  const stages = pipeline.filter(isDoc);
-  const foreign = stages.flatMap(Object.keys).find((name) => !updateStages.test(name));
+function pipelineUpdate(pipeline: Doc[], variables: Doc): Transform {
+  const foreign = pipeline
+    .flatMap(Object.keys)
+    .find((name) => !/^\$(addFields|set|project|unset|replace(Root|With))$/.test(name));
   if (foreign) throw new CommandError(72, `${foreign} is not allowed to be used within an update`);
-  const [after = {}] = aggregate([doc], stages, { variables });
-  return "_id" in doc ? { _id: doc._id, ...after } : after;
+  return (doc) => {
+    const [after] = aggregate([doc], pipeline, { variables });
+    return { _id: doc._id, ...docOr(after) };
+  };
 }
 
-function operatorUpdate(change: Doc, { query, arrayFilters }: Pick<Spec, "query" | "arrayFilters">) {
-  const filters = namedFilters(arrayFilters);
+function operatorUpdate(change: Doc): Transform {
   const steps = Object.entries(change).flatMap(([operator, fields]) => {
-    if (!(operator in updateOperators) && operator !== "$rename")
-      throw new CommandError(
-        9,
-        `Unknown modifier: ${operator}. Expected a valid update modifier or pipeline-style update`,
-      );
-    if (!isDoc(fields))
-      throw new CommandError(9, `Modifiers operate on fields but we found another type for ${operator}`);
-    return Object.entries(fields).map(([path, argument]) => ({ operator, path, argument }));
+    const operation = updateOperators[operator];
+    if (/^\$(rename|bit)$/.test(operator)) throw unsupported(operator);
+    if (!operation || !isDoc(fields)) throw new CommandError(9, `Unknown modifier: ${operator}, or no fields for it`);
+    return Object.entries(fields).map(([path, argument]) => ({ operator, operation, path, argument }));
   });
-  assertNoConflict(
-    steps.flatMap((step) => [step.path, ...(step.operator === "$rename" ? [String(step.argument)] : [])]),
-  );
   steps.sort((a, b) => Number(a.path > b.path) - Number(a.path < b.path));
-  return (doc: Doc, inserting: boolean): Doc =>
-    steps.reduce<Doc>((before, { operator, path, argument }) => {
-      if (operator === "$setOnInsert" && !inserting) return before;
-      if (operator === "$rename") return renamed(before, path, String(argument));
-      const change = updateOperators[operator] ?? ((current: unknown) => current);
-      return concretePaths(before, path, query, filters).reduce<Doc>(
-        (partly, concrete) => asDoc(changedAt(partly, concrete, (current) => change(current, argument, path))),
-        before,
-      );
-    }, doc);
+  assertApart(steps.map(({ path }) => path));
+  return (doc, isInsert) =>
+    steps
+      .filter(({ operator }) => isInsert || operator !== "$setOnInsert")
+      .reduce<Doc>((before, { operation, path, argument }) => {
+        return docOr(changedAt(before, path.split("."), (current) => operation(current, argument, path)));
+      }, doc);
 }
 
-function renamed(doc: Doc, from: string, to: string): Doc {
-  const value = valueAt(doc, from.split("."));
-  if (value === undefined) return doc;
-  return asDoc(
-    changedAt(
-      changedAt(doc, from.split("."), () => undefined),
-      to.split("."),
-      () => value,
-    ),
-  );
-}
-
-function assertNoConflict(paths: string[]): void {
+function assertApart(paths: string[]): void {
+  if (paths.some((path) => path.includes("$"))) throw unsupported("positional updates");
   for (const [at, path] of paths.entries()) {
-    const other = paths.slice(at + 1).find((next) => `${next}.`.startsWith(`${path}.`) || path.startsWith(`${next}.`));
+    const other = paths.slice(at + 1).find((next) => `${next}.`.startsWith(`${path}.`));
     if (other) throw new CommandError(40, `Updating the path '${other}' would create a conflict at '${path}'`);
   }
 }
 
-function namedFilters(arrayFilters: unknown): Map<string, Doc> {
-  const filters = Array.isArray(arrayFilters) ? arrayFilters.filter(isDoc) : [];
-  return new Map(filters.map((filter) => [Object.keys(filter)[0]?.split(".")[0] ?? "", filter]));
+/** The value with a change at a path, making the documents on the way; undefined removes. What does not change is shared. */
+function changedAt(root: unknown, path: string[], change: (current: unknown) => unknown): unknown {
+  const [part, ...rest] = path;
+  if (part === undefined) return change(root);
+  if (part === "") throw new CommandError(56, "An update path contains an empty field name, which is not allowed.");
+  const isViable = root === undefined || isDoc(root) || (Array.isArray(root) && /^\d+$/.test(part));
+  const current = childOf(isViable ? root : undefined, part);
+  const next = changedAt(current, rest, change);
+  if (next === current) return root;
+  if (!isViable) throw new CommandError(28, `Cannot create field '${part}' in element ${JSON.stringify(root)}`);
+  if (Array.isArray(root))
+    return Array.from({ ...root, length: Math.max(root.length, Number(part) + 1), [part]: next }, (one) => one ?? null);
+  if (next !== undefined) return { ...docOr(root), [part]: next };
+  const { [part]: _, ...others } = docOr(root);
+  return others;
 }
 
 /** The fields that a query fixes to one value: where an upsert starts from. */
 function equalities(query: Doc): Doc {
   return Object.entries(query).reduce<Doc>((doc, [path, condition]) => {
     if (path === "$and" && Array.isArray(condition)) return Object.assign(doc, ...condition.map(equalities));
-    const isOperators = isDoc(condition) && Object.keys(condition).some((key) => key.startsWith("$"));
-    const value = isOperators ? condition.$eq : condition;
+    const value = isOperators(condition) ? condition.$eq : condition;
     if (path.startsWith("$") || value === undefined || value instanceof RegExp) return doc;
-    return asDoc(changedAt(doc, path.split("."), () => value));
+    return docOr(changedAt(doc, path.split("."), () => value));
   }, {});
-}
-
-function asDoc(value: unknown): Doc {
-  if (isDoc(value)) return value;
-  throw new CommandError(2, "An update makes a document");
 }

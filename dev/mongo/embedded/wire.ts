@@ -1,23 +1,23 @@
 import { deserialize, serialize } from "bson";
-import { type Doc, isDoc } from "./paths.ts";
+import type { Doc } from "./paths.ts";
 
 export interface Message {
   readonly requestId: number;
   readonly body: Doc;
   /** Answered in the old form: the driver's first hello. */
-  readonly legacy: boolean;
+  readonly isLegacy: boolean;
   readonly wantsReply: boolean;
 }
 
-const opReply = 1;
-const opQuery = 2004;
-const opMsg = 2013;
+const OP_REPLY = 1;
+const OP_QUERY = 2004;
+const OP_MSG = 2013;
 
 /** Takes the whole messages off the front of what has arrived. */
 export function takeMessages(received: Buffer): { messages: Message[]; rest: Buffer } {
   const messages: Message[] = [];
   let rest = received;
-  while (rest.length >= 16 && rest.length >= rest.readInt32LE(0)) {
+  while (rest.length >= 4 && rest.length >= rest.readInt32LE(0)) {
     const length = rest.readInt32LE(0);
     messages.push(parsed(rest.subarray(0, length)));
     rest = rest.subarray(length);
@@ -26,56 +26,39 @@ export function takeMessages(received: Buffer): { messages: Message[]; rest: Buf
 }
 
 function parsed(message: Buffer): Message {
-  const requestId = message.readInt32LE(4);
-  const code = message.readInt32LE(12);
-  if (code === opQuery) {
-    const start = message.indexOf(0, 20) + 9;
-    return { requestId, body: documentAt(message, start).doc, legacy: true, wantsReply: true };
+  const [requestId, code, flags] = [message.readInt32LE(4), message.readInt32LE(12), message.readInt32LE(16)];
+  if (code === OP_QUERY) {
+    const [body = {}] = documents(message.subarray(message.indexOf(0, 20) + 9));
+    return { requestId, body, isLegacy: true, wantsReply: true };
   }
-  if (code !== opMsg) throw new Error(`The embedded engine knows no wire message ${code}`);
-  const flags = message.readUInt32LE(16);
-  const end = message.length - (flags & 1 ? 4 : 0);
-  return { requestId, body: sections(message, end), legacy: false, wantsReply: (flags & 2) === 0 };
+  if (code !== OP_MSG) throw new Error(`The embedded engine knows no wire message ${code}`);
+  const body = sections(message.subarray(20, message.length - (flags & 1 ? 4 : 0)));
+  return { requestId, body, isLegacy: false, wantsReply: (flags & 2) === 0 };
 }
 
-function sections(message: Buffer, end: number): Doc {
-  const body: Doc = {};
-  for (let at = 20; at < end; ) {
-    const kind = message.readUInt8(at);
-    if (kind === 0) {
-      const { doc, next } = documentAt(message, at + 1);
-      Object.assign(body, doc, body);
-      at = next;
-    } else {
-      const last = at + 1 + message.readInt32LE(at + 1);
-      const nameEnd = message.indexOf(0, at + 5);
-      const docs: Doc[] = [];
-      let next = nameEnd + 1;
-      while (next < last) {
-        const read = documentAt(message, next);
-        docs.push(read.doc);
-        next = read.next;
-      }
-      body[message.toString("utf8", at + 5, nameEnd)] = docs;
-      at = last;
-    }
-  }
-  return body;
+/** The command, with each document sequence as an array in it. */
+function sections(rest: Buffer): Doc {
+  if (rest.length === 0) return {};
+  const end = 1 + rest.readInt32LE(1);
+  const later = sections(rest.subarray(end));
+  if (rest.readUInt8(0) === 0) return { ...documents(rest.subarray(1, end))[0], ...later };
+  const nameEnd = rest.indexOf(0, 5);
+  return { ...later, [rest.toString("utf8", 5, nameEnd)]: documents(rest.subarray(nameEnd + 1, end)) };
 }
 
-function documentAt(message: Buffer, at: number): { doc: Doc; next: number } {
-  const next = at + message.readInt32LE(at);
-  return { doc: deserialize(message.subarray(at, next)), next };
+function documents(bytes: Buffer): Doc[] {
+  const docs: Doc[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readInt32LE(at))
+    docs.push(deserialize(bytes.subarray(at, at + bytes.readInt32LE(at))));
+  return docs;
 }
 
-export function encodedReply(reply: Doc, to: Message): Buffer {
+export function encodedReply(reply: Doc, { requestId, isLegacy }: Message): Buffer {
   const document = serialize(reply, { ignoreUndefined: true });
-  const prefix = Buffer.alloc(to.legacy ? 36 : 21);
-  prefix.writeInt32LE(prefix.length + document.length, 0);
-  prefix.writeInt32LE(to.requestId, 8);
-  prefix.writeInt32LE(to.legacy ? opReply : opMsg, 12);
-  if (to.legacy) prefix.writeInt32LE(1, 32);
-  return Buffer.concat([prefix, document]);
+  const head = Buffer.alloc(isLegacy ? 36 : 21);
+  head.writeInt32LE(head.length + document.length, 0);
+  head.writeInt32LE(requestId, 8);
+  head.writeInt32LE(isLegacy ? OP_REPLY : OP_MSG, 12);
+  if (isLegacy) head.writeInt32LE(1, 32);
+  return Buffer.concat([head, document]);
 }
-
-export const docOr = (value: unknown, otherwise: Doc = {}): Doc => (isDoc(value) ? value : otherwise);
