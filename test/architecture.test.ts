@@ -46,7 +46,7 @@ const layers: Record<string, Layer> = {
     packages: ["@aws-lambda-powertools/logger", "@aws-sdk/client-sqs", "@aws-sdk/client-eventbridge"],
   },
   "functions/": { imports: ["lib/"], packages: ["@aws-lambda-powertools/logger", "aws-lambda", "mongodb", "zod"] },
-  "commands/": { imports: ["lib/"], packages: [...database, "@aws-sdk/client-secrets-manager"] },
+  "commands/": { imports: ["lib/", "functions/runtime.ts"], packages: [...database, "@aws-sdk/client-secrets-manager"] },
   "web/": { imports: ["lib/connect/outcome-codes.ts"], packages: [] },
 };
 

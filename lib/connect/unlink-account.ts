@@ -1,7 +1,6 @@
 import { type ClientSession, ObjectId } from "mongodb";
 import { removeAccount } from "../accounts/link-account.ts";
-import { noteRevocation, type Revocation } from "../accounts/revocations.ts";
-import type { SocialAccount } from "../accounts/social-account.ts";
+import { noteRevocation, type Revocation, revocationOf } from "../accounts/revocations.ts";
 import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database } from "../mongo/connection.ts";
@@ -41,17 +40,3 @@ export function unlinkAccount(
 
   return inTransaction(client, unlink, { deadlineMs: TRANSACTION_DEADLINE_MS, random });
 }
-
-const revocationOf = (account: SocialAccount, _id: ObjectId, at: Date): Revocation => ({
-  _id,
-  userId: account.userId,
-  platform: account.platform,
-  platformAccountId: account.platformAccountId,
-  accessToken: account.accessToken,
-  refreshToken: account.refreshToken,
-  tokenExpiry: account.tokenExpiry,
-  refreshTokenExpiry: account.refreshTokenExpiry,
-  attempts: 0,
-  nextAttemptAt: at,
-  createdAt: at,
-});
