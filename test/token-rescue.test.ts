@@ -5,6 +5,7 @@ import { databaseUri } from "../dev/mongo/replica-set.ts";
 import type { SocialAccount } from "../lib/accounts/social-account.ts";
 import { unlinkAccount } from "../lib/connect/unlink-account.ts";
 import type { TokenDependencies } from "../lib/tokens/dependencies.ts";
+import { freshToken } from "../lib/tokens/fresh-token.ts";
 import { RescueMessage } from "../lib/tokens/rescue-message.ts";
 import { rescuePair } from "../lib/tokens/rescue-pair.ts";
 import { type CommandFailure, failingCommands } from "./support/fail-command.ts";
@@ -150,6 +151,16 @@ test.each(["the queue cannot be reached", "there is no queue"])(
     expect(await world.accountNow(before)).toMatchObject({ status: "active", tokenVersion: 1 });
   },
 );
+
+test("a caller whose new token could not be stored hears so at once instead of waiting for nobody", async () => {
+  const account = await world.dueAccount({ tokenExpiry: new Date(world.now().getTime() + 60_000) });
+  await failing({ failCommands: ["update"], errorCode: 13 }, "alwaysOn");
+
+  const answer = await freshToken(account._id, 300_000, { ...world.deps, deadline: { remaining: () => 0 } });
+
+  expect(answer).toMatchObject({ kind: "unavailable", code: "not_stored" });
+  expect(world.rescues.bodies).toHaveLength(1);
+});
 
 test("a database that comes back in time takes the pair, and nothing goes to the queue", async () => {
   const before = await world.dueAccount();

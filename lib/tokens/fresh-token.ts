@@ -53,7 +53,10 @@ export async function freshToken(
     const leased = await claimOne(database.db, account, { now: clock(), leaseMs: LEASE_MS });
     if (!leased) return afterPause(waitedMs);
     const outcome = await refreshAccount(leased, deps);
-    return outcome.kind === "client_refused" ? unavailable(account) : attempt(waitedMs + PATIENCE_MS / 4);
+    if (outcome.kind === "client_refused") return { ...unavailable(account), code: outcome.error.code };
+    if (outcome.kind === "rescued" || outcome.kind === "lost")
+      return { kind: "unavailable", code: "not_stored", retryAt: leased.lease.until };
+    return attempt(waitedMs + PATIENCE_MS / 4);
   }
 
   async function afterPause(waitedMs: number): Promise<FreshTokenResult> {
@@ -105,7 +108,7 @@ async function renewedToken({ account }: FreshToken, deps: TokenDependencies): P
 const isCoolingDown = ({ lastError }: SocialAccount, now: Date): boolean =>
   lastError !== null && now.getTime() - lastError.at.getTime() < COOLDOWN_MS;
 
-const unavailable = ({ lastError, nextRefreshAt }: SocialAccount): NoToken => ({
+const unavailable = ({ lastError, nextRefreshAt }: SocialAccount): NoToken & { kind: "unavailable" } => ({
   kind: "unavailable",
   code: lastError?.code ?? "refresh_in_progress",
   retryAt: nextRefreshAt,
