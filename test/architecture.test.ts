@@ -3,8 +3,15 @@ import { readFile } from "node:fs/promises";
 import { beforeAll, expect, test } from "vitest";
 import { type Import, importsOf } from "./support/imports.ts";
 
-const foundations = ["lib/clock.ts", "lib/platform.ts", "lib/crypto/", "lib/mongo/", "lib/observability/"];
-const adapters = ["lib/sessions/", "lib/oauth/", "lib/tiktok/", "lib/accounts/", "lib/audit/"];
+const foundations = [
+  "lib/clock.ts",
+  "lib/platform.ts",
+  "lib/platform-posting.ts",
+  "lib/crypto/",
+  "lib/mongo/",
+  "lib/observability/",
+];
+const adapters = ["lib/sessions/", "lib/oauth/", "lib/tiktok/", "lib/accounts/", "lib/audit/", "lib/media/"];
 const belowUseCases = [...foundations, ...adapters, "lib/tokens/"];
 const database = ["mongodb", "zod"];
 
@@ -17,6 +24,10 @@ interface Layer {
 const layers: Record<string, Layer> = {
   "lib/clock.ts": { imports: [], packages: [] },
   "lib/platform.ts": { imports: [], packages: [] },
+  "lib/platform-posting.ts": { imports: [], packages: ["zod"] },
+  "lib/media/": { imports: foundations, packages: [] },
+  "lib/platform-posting.ts": { imports: contracts, packages: [] },
+  "lib/media/": { imports: contracts, packages: [] },
   "lib/config/": {
     imports: ["lib/clock.ts"],
     packages: ["zod", "@aws-sdk/client-secrets-manager", "@aws-sdk/client-sqs", "@aws-sdk/client-eventbridge"],
@@ -46,7 +57,10 @@ const layers: Record<string, Layer> = {
     packages: ["@aws-lambda-powertools/logger", "@aws-sdk/client-sqs", "@aws-sdk/client-eventbridge"],
   },
   "functions/": { imports: ["lib/"], packages: ["@aws-lambda-powertools/logger", "aws-lambda", "mongodb", "zod"] },
-  "commands/": { imports: ["lib/", "functions/runtime.ts"], packages: [...database, "@aws-sdk/client-secrets-manager"] },
+  "commands/": {
+    imports: ["lib/", "functions/runtime.ts"],
+    packages: [...database, "@aws-sdk/client-secrets-manager"],
+  },
   "web/": { imports: ["lib/connect/outcome-codes.ts"], packages: [] },
 };
 
