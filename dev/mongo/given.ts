@@ -2,7 +2,8 @@ import { MongoClient } from "mongodb";
 
 /** Throws unless the URI answers and leads to a replica set or a sharded cluster. The message never shows the URI: it may hold a password. */
 export async function assertReplicaSet(uri: string): Promise<void> {
-  const client = new MongoClient(uri, { serverSelectionTimeoutMS: 5_000 });
+  const patience = uri.includes("serverSelectionTimeoutMS=") ? {} : { serverSelectionTimeoutMS: 5_000 };
+  const client = new MongoClient(uri, patience);
   try {
     const hello = await client.db("admin").command({ hello: 1 });
     if (hello.setName || hello.msg === "isdbgrid") return;

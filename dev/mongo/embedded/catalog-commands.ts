@@ -1,10 +1,10 @@
+import { CommandError, unsupported } from "../language/errors.ts";
+import { equal } from "../language/key-string.ts";
+import { matcher } from "../language/matching.ts";
+import { type Doc, docOr, isDoc } from "../language/paths.ts";
 import type { Collection } from "./collection.ts";
 import type { Command, Request } from "./engine.ts";
-import { CommandError, unsupported } from "./errors.ts";
 import type { Index, IndexSpec } from "./index.ts";
-import { equal } from "./key-string.ts";
-import { matcher } from "./matching.ts";
-import { type Doc, docOr, isDoc } from "./paths.ts";
 import { firstBatch } from "./read-commands.ts";
 import { patiently } from "./transaction.ts";
 

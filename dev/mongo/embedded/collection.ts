@@ -1,8 +1,8 @@
 import { UUID } from "bson";
-import { CommandError } from "./errors.ts";
+import { CommandError } from "../language/errors.ts";
+import { keyString } from "../language/key-string.ts";
+import { type Doc, valuesAt } from "../language/paths.ts";
 import { Index, type IndexSpec } from "./index.ts";
-import { keyString } from "./key-string.ts";
-import { type Doc, valuesAt } from "./paths.ts";
 import { Blocked, type Transaction, writeConflict } from "./transaction.ts";
 
 interface Lock {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { CommandError, codeName, labelsFor, unsupported } from "../language/errors.ts";
+import { type Doc, docOr, isDoc } from "../language/paths.ts";
 import { catalogCommands } from "./catalog-commands.ts";
 import type { Command, Engine } from "./engine.ts";
-import { CommandError, codeName, labelsFor, unsupported } from "./errors.ts";
 import { faultFor } from "./fail-points.ts";
-import { type Doc, docOr, isDoc } from "./paths.ts";
 import { readCommands } from "./read-commands.ts";
 import { serverCommands } from "./server-commands.ts";
 import { writeCommands } from "./write-commands.ts";

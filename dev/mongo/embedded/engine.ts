@@ -1,6 +1,6 @@
+import { CommandError } from "../language/errors.ts";
+import type { Doc } from "../language/paths.ts";
 import { Collection } from "./collection.ts";
-import { CommandError } from "./errors.ts";
-import type { Doc } from "./paths.ts";
 import { search } from "./search.ts";
 import { Sessions } from "./sessions.ts";
 import { Blocked, type Transaction } from "./transaction.ts";

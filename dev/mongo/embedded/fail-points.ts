@@ -1,6 +1,6 @@
+import { CommandError } from "../language/errors.ts";
+import { type Doc, docOr } from "../language/paths.ts";
 import type { Engine } from "./engine.ts";
-import { CommandError } from "./errors.ts";
-import { type Doc, docOr } from "./paths.ts";
 
 const known =
   /^(failCommands|errorCode|errorLabels|closeConnection|blockConnection|blockTimeMS|writeConcernError|appName)$/;

@@ -1,8 +1,8 @@
-import { CommandError } from "./errors.ts";
-import { descending } from "./key-string.ts";
-import { matcher } from "./matching.ts";
-import type { Doc } from "./paths.ts";
-import { type Direction, directions, elementKeys } from "./sorting.ts";
+import { CommandError } from "../language/errors.ts";
+import { descending } from "../language/key-string.ts";
+import { matcher } from "../language/matching.ts";
+import type { Doc } from "../language/paths.ts";
+import { type Direction, directions, elementKeys } from "../language/sorting.ts";
 
 export interface IndexSpec extends Doc {
   name: string;

@@ -1,9 +1,9 @@
 import { calculateObjectSize } from "bson";
+import { CommandError, unsupported } from "../language/errors.ts";
+import { keyString } from "../language/key-string.ts";
+import { aggregate, projected } from "../language/matching.ts";
+import { type Doc, docOr, leavesAt } from "../language/paths.ts";
 import type { Command, Engine, Request } from "./engine.ts";
-import { CommandError, unsupported } from "./errors.ts";
-import { keyString } from "./key-string.ts";
-import { aggregate, projected } from "./matching.ts";
-import { type Doc, docOr, leavesAt } from "./paths.ts";
 import { search } from "./search.ts";
 
 function selected({ engine, db, name, body, transaction }: Request): Doc[] {

@@ -1,10 +1,10 @@
+import { CommandError } from "../language/errors.ts";
+import { descending, equal, keyString, typeRank } from "../language/key-string.ts";
+import { matcher } from "../language/matching.ts";
+import { type Doc, isDoc, isOperators } from "../language/paths.ts";
+import { directions, sorted } from "../language/sorting.ts";
 import type { Collection } from "./collection.ts";
-import { CommandError } from "./errors.ts";
 import type { Index } from "./index.ts";
-import { descending, equal, keyString, typeRank } from "./key-string.ts";
-import { matcher } from "./matching.ts";
-import { type Doc, isDoc, isOperators } from "./paths.ts";
-import { directions, sorted } from "./sorting.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface Search {

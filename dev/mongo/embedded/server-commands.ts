@@ -1,5 +1,5 @@
+import { CommandError } from "../language/errors.ts";
 import type { Command, Request } from "./engine.ts";
-import { CommandError } from "./errors.ts";
 import { configureFailPoint } from "./fail-points.ts";
 
 function hello({ engine, connectionId }: Request) {

@@ -11,7 +11,7 @@ export async function startEmbedded(): Promise<{ uri: string; stop(): Promise<vo
   let connections = 0;
   const server = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket.once("close", () => sockets.delete(socket)));
-    serve(engine, socket, { id: ++connections, appName: undefined });
+    serve(engine, socket, { id: ++connections, appName: undefined }).catch(() => socket.destroy());
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   const address = server.address();
@@ -25,15 +25,13 @@ export async function startEmbedded(): Promise<{ uri: string; stop(): Promise<vo
   return { uri: `mongodb://127.0.0.1:${engine.port}/?replicaSet=rs0`, stop };
 }
 
-function serve(engine: Engine, socket: Socket, connection: Connection): void {
+async function serve(engine: Engine, socket: Socket, connection: Connection): Promise<void> {
   let received: Buffer = Buffer.alloc(0);
-  let last = Promise.resolve();
-  socket.on("error", () => socket.destroy());
-  socket.on("data", (chunk) => {
+  for await (const chunk of socket) {
     const { messages, rest } = takeMessages(Buffer.concat([received, chunk]));
     received = rest;
-    for (const message of messages) last = last.then(() => respond(engine, socket, connection, message));
-  });
+    for (const message of messages) await respond(engine, socket, connection, message);
+  }
 }
 
 async function respond(engine: Engine, socket: Socket, connection: Connection, message: Message): Promise<void> {

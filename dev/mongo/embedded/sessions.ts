@@ -1,6 +1,6 @@
-import { CommandError } from "./errors.ts";
-import { keyString } from "./key-string.ts";
-import { type Doc, docOr } from "./paths.ts";
+import { CommandError } from "../language/errors.ts";
+import { keyString } from "../language/key-string.ts";
+import { type Doc, docOr } from "../language/paths.ts";
 import { Transaction } from "./transaction.ts";
 
 interface Session {

@@ -1,6 +1,6 @@
+import { CommandError } from "../language/errors.ts";
+import type { Doc } from "../language/paths.ts";
 import type { Collection } from "./collection.ts";
-import { CommandError } from "./errors.ts";
-import type { Doc } from "./paths.ts";
 
 /** How a transaction sees a collection: what others have replaced since it began, and what it wrote itself. */
 interface View {

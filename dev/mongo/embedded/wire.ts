@@ -1,5 +1,5 @@
 import { deserialize, serialize } from "bson";
-import type { Doc } from "./paths.ts";
+import type { Doc } from "../language/paths.ts";
 
 export interface Message {
   readonly requestId: number;

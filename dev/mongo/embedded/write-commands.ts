@@ -1,13 +1,13 @@
 import { calculateObjectSize, ObjectId } from "bson";
+import { CommandError } from "../language/errors.ts";
+import { keyString } from "../language/key-string.ts";
+import { projected } from "../language/matching.ts";
+import { type Doc, docOr } from "../language/paths.ts";
+import { compiledUpdate } from "../language/update.ts";
 import type { Collection } from "./collection.ts";
 import type { Command, Request } from "./engine.ts";
-import { CommandError } from "./errors.ts";
-import { keyString } from "./key-string.ts";
-import { projected } from "./matching.ts";
-import { type Doc, docOr } from "./paths.ts";
 import { search } from "./search.ts";
 import { patiently } from "./transaction.ts";
-import { compiledUpdate } from "./update.ts";
 
 interface Job {
   readonly request: Request;
