@@ -26,8 +26,6 @@ const layers: Record<string, Layer> = {
   "lib/platform.ts": { imports: [], packages: [] },
   "lib/platform-posting.ts": { imports: [], packages: ["zod"] },
   "lib/media/": { imports: foundations, packages: [] },
-  "lib/platform-posting.ts": { imports: contracts, packages: [] },
-  "lib/media/": { imports: contracts, packages: [] },
   "lib/config/": {
     imports: ["lib/clock.ts"],
     packages: ["zod", "@aws-sdk/client-secrets-manager", "@aws-sdk/client-sqs", "@aws-sdk/client-eventbridge"],

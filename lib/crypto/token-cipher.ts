@@ -15,7 +15,7 @@ export interface TokenPlace {
   platform: string;
   platformAccountId: string;
   userId: string;
-  field: "accessToken" | "refreshToken";
+  field: "accessToken" | "refreshToken" | "uploadUrl";
 }
 
 export interface TokenCipher {

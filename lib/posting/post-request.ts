@@ -1,0 +1,47 @@
+import { ObjectId } from "mongodb";
+import * as z from "zod";
+import type { PostingServices } from "./services.ts";
+
+const MOST_ACCOUNTS = 50;
+const MOST_MEDIA = 35;
+const LONGEST_TEXT = 10_000;
+
+export const ObjectIdText = z.string().regex(/^[0-9a-f]{24}$/i, "must be an id of 24 hexadecimal digits");
+
+export const MediaSchema = z.strictObject({ type: z.enum(["video", "photo"]), url: z.url().max(2000) });
+
+/** What `POST /posts` takes. Each platform adds its own options under its name. */
+export const postRequestSchema = (services: PostingServices) =>
+  z.strictObject({
+    accountIds: z.array(ObjectIdText).min(1).max(MOST_ACCOUNTS),
+    text: z.string().max(LONGEST_TEXT).default(""),
+    media: z.array(MediaSchema).min(1).max(MOST_MEDIA),
+    options: z.strictObject(optionsOf(services)).default({}),
+    idempotencyKey: z.string().min(1).max(200),
+  });
+
+export interface PostRequest {
+  readonly accountIds: readonly ObjectId[];
+  readonly text: string;
+  readonly media: readonly z.infer<typeof MediaSchema>[];
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly idempotencyKey: string;
+}
+
+export type ParsedRequest =
+  | { readonly kind: "request"; readonly request: PostRequest }
+  | { readonly kind: "invalid"; readonly message: string };
+
+/** Parses a request; the message names every field that is wrong and says what it has to be. */
+export function parsePostRequest(body: unknown, services: PostingServices): ParsedRequest {
+  const parsed = postRequestSchema(services).safeParse(body);
+  if (!parsed.success) return { kind: "invalid", message: explained(parsed.error) };
+  const accountIds = [...new Set(parsed.data.accountIds.map((id) => id.toLowerCase()))].sort();
+  return { kind: "request", request: { ...parsed.data, accountIds: accountIds.map((id) => new ObjectId(id)) } };
+}
+
+const optionsOf = (services: PostingServices): Record<string, z.ZodOptional<z.ZodType>> =>
+  Object.fromEntries(Object.entries(services).map(([platform, { options }]) => [platform, options.optional()]));
+
+const explained = ({ issues }: z.ZodError): string =>
+  issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");
