@@ -4,6 +4,8 @@ import { revocationIndexes } from "../lib/accounts/revocations.ts";
 import type { Ownership } from "../lib/accounts/social-account.ts";
 import { auditEventIndexes } from "../lib/audit/audit-event.ts";
 import { pendingConnectionIndexes } from "../lib/oauth/indexes.ts";
+import { postIndexes } from "../lib/posting/post.ts";
+import { rateLimitIndexes } from "../lib/posting/rate-limits.ts";
 
 export interface IndexReport {
   readonly created: readonly string[];
@@ -21,6 +23,8 @@ export async function createIndexes(db: Db, ownership: Ownership): Promise<Index
     oauthstates: pendingConnectionIndexes,
     auditevents: auditEventIndexes,
     revocations: revocationIndexes,
+    posts: postIndexes,
+    postlimits: rateLimitIndexes,
   };
   const report = {
     created: [] as string[],
