@@ -47,6 +47,7 @@ async function carryOut(order: WorkerOrder): Promise<WorkerAnswer> {
       answeredAt = performance.now();
       if (order.storeWithinMs !== undefined) deadline = deadlineIn(11_000 + order.storeWithinMs);
     }
+    if (step === order.failDatabase?.at) await failDatabase(order.failDatabase.mode);
     if (step === "stored") windowsMs.push(performance.now() - answeredAt);
     if (step === order.dieAt) {
       if (order.dieAfterMs) setTimeout(die, order.dieAfterMs);
@@ -75,6 +76,16 @@ async function carryOut(order: WorkerOrder): Promise<WorkerAnswer> {
   }
   const limits = { concurrency: order.concurrency ?? 1, batchSize: order.batchSize ?? 200, leaseMs: 90_000 };
   return { kind: "done", report: await refreshDueAccounts({ ...deps, limits }), windowsMs };
+}
+
+async function failDatabase(mode: "once" | "lasting"): Promise<void> {
+  const failCommands = ["find", "update", "insert"];
+  const failure = mode === "once" ? { closeConnection: true } : { errorCode: 13 };
+  await client.db("admin").command({
+    configureFailPoint: "failCommand",
+    mode: mode === "once" ? { times: 1 } : "alwaysOn",
+    data: { failCommands, appName: given.appName, ...failure },
+  });
 }
 
 /** As the platform ends a process: at once, with nothing written. */

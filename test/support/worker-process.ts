@@ -3,6 +3,7 @@ import { once } from "node:events";
 import type { RefreshReport } from "../../lib/refresh/report.ts";
 import type { RefreshStep } from "../../lib/tokens/dependencies.ts";
 import type { TokenWorld } from "./token-world.ts";
+import { workerBundle } from "./worker-bundle.ts";
 
 /** What a worker process is told to do once. */
 export interface WorkerOrder {
@@ -11,6 +12,8 @@ export interface WorkerOrder {
   /** Kills itself when an account reaches this step, or so much later. */
   readonly dieAt?: RefreshStep;
   readonly dieAfterMs?: number;
+  /** Lets the database fail for this worker from a step on: once, or until the fail point is switched off. */
+  readonly failDatabase?: { readonly at: RefreshStep; readonly mode: "once" | "lasting" };
   /** How long it may try to store a pair before it goes to the rescue queue. */
   readonly storeWithinMs?: number;
   readonly concurrency?: number;
@@ -49,7 +52,7 @@ export async function startWorker(
     appName,
     rescueQueueUrl: queue.url,
   };
-  const child = fork(new URL("refresh-worker.ts", import.meta.url), {
+  const child = fork(await workerBundle(), {
     execArgv: [],
     env: {
       PATH: process.env.PATH,
