@@ -31,7 +31,12 @@ async function run(): Promise<void> {
   const { help, ...given } = options();
   if (help) return console.log(usage);
   const leave = Promise.withResolvers<void>();
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => leave.resolve());
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => {
+      leave.resolve();
+      process.once(signal, () => process.exit(130)); // who asks twice does not want to wait
+    });
+  }
   console.log("Starting…");
   const stack = await startDevStack({ ...given, rebuild: true, say: console.log });
   console.log(`TikTok's stand-in: ${stack.tiktok.origin}`);

@@ -52,7 +52,7 @@ function showAccounts(accounts: readonly Account[], newId?: string): void {
 
 async function leave(account: Account): Promise<void> {
   if (!(await askToDisconnect(account))) return;
-  tell({ tone: "neutral", title: "Disconnected", text: `${nameOf(account)} is no longer connected.` });
+  tell({ tone: "neutral", title: `${nameOf(account)} is no longer connected.` });
   await listAccounts().then(showAccounts).catch(showFailure);
 }
 

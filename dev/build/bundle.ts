@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
-import { type BuildResult, build, context, type Metafile, type OutputFile, type Plugin } from "esbuild";
+import { type BuildResult, build, type Metafile, type OutputFile } from "esbuild";
 import { bundleOptions } from "./bundle-options.ts";
 import { type Entry, repository } from "./entries.ts";
 import { zippedSize } from "./zipped-size.ts";
@@ -19,26 +19,6 @@ export interface Bundle {
 /** Writes each entry's folder whole: the entry, its lazy chunks, nothing else. Rejects with esbuild's errors. */
 export async function bundle(entries: Entry[]): Promise<Bundle[]> {
   return Promise.all(entries.map(async (entry) => write(entry, await build(bundleOptions(entry)))));
-}
-
-/** Bundles now and after every change of a source, until stopped. A source that does not compile leaves the last bundle. */
-export async function watch(entries: Entry[], onBundle: (bundle: Bundle | { name: string; errors: string[] }) => void) {
-  const contexts = await Promise.all(
-    entries.map((entry) => {
-      const writing: Plugin = {
-        name: "write",
-        setup: (build) =>
-          build.onEnd(async (result) => {
-            const failed = result.errors.map(({ text, location }) => `${location?.file}:${location?.line} ${text}`);
-            onBundle(failed.length > 0 ? { name: entry.name, errors: failed } : await write(entry, result as Output));
-          }),
-      };
-      const options = bundleOptions(entry);
-      return context({ ...options, plugins: [...options.plugins, writing] });
-    }),
-  );
-  await Promise.all(contexts.map((each) => each.watch()));
-  return { stop: async () => void (await Promise.all(contexts.map((each) => each.dispose()))) };
 }
 
 /** Files are replaced only when they differ: another process may be running them. */

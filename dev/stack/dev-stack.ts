@@ -1,5 +1,5 @@
-import { watch } from "../build/bundle.ts";
-import { functionEntries } from "../build/entries.ts";
+import { stop } from "esbuild";
+import { buildFunctions } from "../build.ts";
 import { startReplicaSet } from "../mongo/replica-set.ts";
 import { API_BASE, listenAsApp } from "./app-server.ts";
 import { gateway } from "./gateway.ts";
@@ -11,13 +11,14 @@ import { type LocalStack, startLocalStack } from "./local-stack.ts";
 import { packagedTemplate } from "./package.ts";
 import { pageFiles } from "./page-files.ts";
 import { createPeople } from "./people.ts";
+import { firstErrorOf, rebuildOnChange } from "./rebuild.ts";
 import { type FunctionPlan, planOf } from "./template.ts";
 import { tiktokPeople } from "./tiktok-people.ts";
 
 export interface DevStackOptions {
   readonly port: number;
   readonly fastTokens?: boolean;
-  /** Bundle again when a source changes; else dist is taken as it is. */
+  /** Bundle the functions first, and again when a source changes; else dist is taken as it is. */
   readonly rebuild?: boolean;
   /** Default: the best replica set this machine has, started for this stack. */
   readonly mongodbUri?: string;
@@ -36,7 +37,7 @@ const FAST_SCHEDULE_MS = 10_000;
 export async function startDevStack(options: DevStackOptions): Promise<DevStack> {
   const { say, fastTokens = false } = options;
   const cleanups: (() => unknown)[] = [];
-  const stop = async () => {
+  const stopAll = async () => {
     for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
   };
   try {
@@ -45,13 +46,12 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
       app.server.close();
       app.server.closeAllConnections();
     });
-    const bundles = options.rebuild ? await watchFunctions(say) : undefined;
-    if (bundles) cleanups.push(bundles.stop);
+    const replicaSet = options.mongodbUri === undefined ? await startReplicaSet({ say }) : undefined;
+    if (replicaSet) cleanups.push(replicaSet.stop);
+    if (options.rebuild) await buildAll();
     const plan = planOf(await packagedTemplate());
     assertBuilt(plan.functions);
 
-    const replicaSet = options.mongodbUri === undefined ? await startReplicaSet({ say }) : undefined;
-    if (replicaSet) cleanups.push(replicaSet.stop);
     const stack = await startLocalStack({
       mongodbUri: options.mongodbUri ?? replicaSet?.uri ?? "",
       environment: { APP_ORIGIN: app.origin, API_ORIGIN: `${app.origin}${API_BASE}` },
@@ -82,7 +82,7 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
       },
     });
     cleanups.push(lambdas.stop);
-    bundles?.onChange((name) => void lambdas.renew(name));
+    if (options.rebuild) cleanups.push(rebuildOnChange({ say, rebuilt: (name) => void lambdas.renew(name) }).stop);
     const jobs = startJobs(plan, lambdas, aws, {
       everyMs: fastTokens ? FAST_SCHEDULE_MS : undefined,
       done: (...job) => say(jobLine(...job)),
@@ -97,36 +97,16 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
       sessionSecret: secret.sessionSecrets[0] ?? "",
       say,
     });
-    return { origin: app.origin, tiktok, aws, db, secret, environment, stop };
+    return { origin: app.origin, tiktok, aws, db, secret, environment, stop: stopAll };
   } catch (error) {
-    await stop();
+    await stopAll();
     throw error;
   }
 }
 
-/** Bundles all functions, then each again when a source of it changes. */
-async function watchFunctions(say: (line: string) => void) {
-  const entries = functionEntries();
-  const first = Promise.withResolvers<void>();
-  const waiting = new Set(entries.map(({ name }) => name));
-  let changed: (name: string) => void = () => undefined;
-  const watcher = await watch(entries, (bundle) => {
-    const isFirst = waiting.delete(bundle.name);
-    if ("errors" in bundle) {
-      const [error = "it does not compile"] = bundle.errors;
-      if (isFirst) first.reject(new Error(`${bundle.name} cannot be built: ${error}`));
-      else say(`          ${bundle.name} keeps its last build: ${error}`);
-    } else if (!isFirst) {
-      say(`          ${bundle.name} rebuilt`);
-      changed(bundle.name);
-    }
-    if (waiting.size === 0) first.resolve();
+async function buildAll(): Promise<void> {
+  await buildFunctions().catch((error: unknown) => {
+    throw new Error(`The functions cannot be built: ${firstErrorOf(error)}`);
   });
-  await first.promise;
-  return {
-    stop: watcher.stop,
-    onChange(listener: (name: string) => void) {
-      changed = listener;
-    },
-  };
+  await stop(); // esbuild would keep more than a gigabyte
 }

@@ -10,13 +10,14 @@ import type { Plan } from "./template.ts";
 export type JobDone = (functionName: string, cause: string, result: Invocation, milliseconds: number) => void;
 
 export interface JobOptions {
-  /** Replaces every schedule's own rate. */
+  /** Replaces the rate of what runs several times an hour. */
   readonly everyMs?: number | undefined;
   readonly done: JobDone;
 }
 
 const UNITS: Readonly<Record<string, number>> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 const POLL_MS = 500;
+const HOUR_MS = 3_600_000;
 const BatchResponse = z.object({ batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })) });
 
 /** Starts what runs without a request: schedules tick, queues are drained. A run never overlaps itself. */
@@ -29,8 +30,10 @@ export function startJobs(plan: Plan, lambdas: Lambdas, aws: FakeAws, { everyMs,
   }
 
   const ticking = plan.schedules.flatMap(({ expression, functionName }) => {
-    const interval = everyMs ?? intervalOf(expression);
-    return interval === undefined ? [] : [every(interval, () => run(functionName, "schedule", scheduledEvent()))];
+    const own = intervalOf(expression);
+    if (own === undefined) return [];
+    const interval = own < HOUR_MS ? (everyMs ?? own) : own;
+    return [every(interval, () => run(functionName, "schedule", scheduledEvent()))];
   });
   const polling = plan.consumers.map(({ queue: name, functionName, batchSize }) =>
     every(POLL_MS, async () => {

@@ -51,13 +51,15 @@ export function jobLine(functionName: string, cause: string, result: Invocation,
 }
 
 function counts(value: unknown): string {
-  const numbers = Object.entries(Object(value)).filter(([, count]) => typeof count === "number" && count > 0);
+  const numbers = Object.entries(Object(value)).filter(([, count]) => Number.isInteger(count) && count !== 0);
   return numbers.length > 0 ? numbers.map(([name, count]) => `${name} ${count}`).join(", ") : "nothing to do";
 }
 
 /** A function's warning or error on one line, what it prints by itself as it is; undefined for what a request's line says already. */
 export function logLine(functionName: string, line: string): string | undefined {
-  const parsed = LogLine.safeParse(jsonIn(line));
+  const json = jsonIn(line);
+  if (isMetrics(json)) return undefined;
+  const parsed = LogLine.safeParse(json);
   if (!parsed.success) return `          ${functionName}: ${line}`;
   const { level, message, ...fields } = parsed.data;
   if (level !== "WARN" && level !== "ERROR") return undefined;
@@ -66,6 +68,9 @@ export function logLine(functionName: string, line: string): string | undefined 
     .map(([name, value]) => `${name}=${typeof value === "object" ? (brief(value) ?? "") : value}`);
   return `          ${functionName} ${level.toLowerCase()}: ${[message, ...details].join(" ")}`;
 }
+
+// CloudWatch's embedded metric format
+const isMetrics = (json: unknown) => json instanceof Object && "_aws" in json;
 
 const brief = (value: unknown) => z.object({ message: z.string() }).safeParse(value).data?.message;
 

@@ -32,9 +32,11 @@ export function statusWords({ status, statusReason }: Account): StatusWords {
   };
 }
 
+export const mayPost = ({ scopes }: Account): boolean => scopes.includes("video.publish");
+
 /** What may be done with the account. */
-export const permissionWords = ({ scopes }: Account): string =>
-  scopes.includes("video.publish") ? "Can post" : "Linked without permission to post";
+export const permissionWords = (account: Account): string =>
+  mayPost(account) ? "Can post" : "Linked without permission to post";
 
 /** Since when and when last: `Since 3 March 2026`, `Last used 2 hours ago`. */
 export function historyWords({ status, connectedAt, lastUsedAt }: Account, now: Date): readonly string[] {
