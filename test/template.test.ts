@@ -11,6 +11,11 @@ const routes: Record<string, string> = {
   "DELETE /accounts/{accountId}": "UnlinkDashaccount",
   "POST /webhooks/tiktok": "TiktokDashwebhook",
   "GET /health": "Health",
+  "POST /posts": "CreateDashpost",
+  "GET /posts/{postId}": "GetDashpost",
+  "POST /posts/{postId}/settlement": "SettleDashpost",
+  "GET /accounts/{accountId}/creator": "CreatorDashoptions",
+  "GET /openapi.json": "Openapi",
 };
 
 const Statement = z.object({
