@@ -98,6 +98,7 @@ test("photos are posted in their order, and a draft ends in the person's inbox",
   const media = ["1", "2", "3"].map((name) => ({ type: "photo", url: `https://media.example.test/${name}.webp` }));
 
   const [photos] = await stack.post(owner, [accountId], { media });
+  await stack.work();
   const [draft] = await stack.post(owner, [accountId], { options: { tiktok: { mode: "draft" } } });
   await stack.work();
 

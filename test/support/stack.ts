@@ -1,5 +1,6 @@
 import { afterAll, expect, inject } from "vitest";
 import { type LocalStack, startLocalStack } from "../../dev/stack/local-stack.ts";
+import { fittingHttp } from "./api-fit.ts";
 import { leaked } from "./leaks.ts";
 import { captureOutput } from "./output.ts";
 
@@ -22,7 +23,13 @@ export async function testStack(environment: Record<string, string> = {}): Promi
     ];
     expect(leaked(known, output.text())).toEqual([]);
   });
-  return { ...stack, logs: output.logs, printed: output.text, keepSecret: (secret) => secrets.add(secret) };
+  return {
+    ...stack,
+    http: fittingHttp(stack),
+    logs: output.logs,
+    printed: output.text,
+    keepSecret: (secret) => secrets.add(secret),
+  };
 }
 
 export interface TestStack extends LocalStack {
