@@ -74,7 +74,7 @@ async function writeResult(text: string, rounds: number, engine: string): Promis
 \`npm run test:crash -- --rounds ${rounds} --write\`, Node ${process.version}, ${engine}, ${new Date().toISOString().slice(0, 10)}.
 
 Each round: one due account, a worker process of its own, the strict fake TikTok (single-use refresh tokens). The worker is stopped at the
-point; then two minutes pass, what waits in the rescue queue is applied and somebody else runs. An account counts as \`rotation_in_doubt\`
+point; then twenty minutes pass, what waits in the rescue queue is applied and somebody else runs. An account counts as \`rotation_in_doubt\`
 when its stored refresh token no longer works; it must be active under that reason, with its access token still handed out.
 
 `;

@@ -22,7 +22,7 @@ export interface CrashResult {
 export const usesFailPoint = ({ order, refuses }: CrashPoint): boolean =>
   order.failDatabase !== undefined || refuses !== undefined;
 
-const AFTER_THE_LEASE_MS = 2 * 60_000;
+const AFTER_THE_LEASE_MS = 20 * 60_000;
 
 /** One due account, one worker that is stopped at this point, and then the next run of somebody else. */
 export async function crashRound(
