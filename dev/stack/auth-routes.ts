@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { text } from "node:stream/consumers";
 import { checkedReturnTo } from "../../lib/http/return-to.ts";
 import { pageHeaders } from "./page-headers.ts";
-import { people, SESSION_COOKIE, sessionCookieFor, sessionIn } from "./people.ts";
+import { endedSessionCookie, people, sessionCookieFor, sessionIn } from "./people.ts";
 
 /** The three addresses of Auth.js that a page uses, with "sign in as" in place of passwords. True when it was one of them. */
 export async function answerAuth(
@@ -15,7 +15,7 @@ export async function answerAuth(
   const goBack = (cookie: string) => response.writeHead(303, { location: returnTo, "set-cookie": cookie }).end();
   switch (`${incoming.method} ${url.pathname}`) {
     case "GET /api/auth/session": {
-      const session = await sessionIn(incoming.headers.cookie, secret);
+      const session = await sessionIn(incoming.headers.cookie, secret, url.origin);
       response
         .writeHead(200, { "content-type": "application/json", "cache-control": "no-store" })
         .end(JSON.stringify(session));
@@ -27,12 +27,12 @@ export async function answerAuth(
     case "POST /api/auth/signin": {
       const chosen = new URLSearchParams(await text(incoming)).get("user");
       const person = people.find(({ id }) => id === chosen);
-      if (person) goBack(await sessionCookieFor(person, secret));
+      if (person) goBack(await sessionCookieFor(person, secret, url.origin));
       else response.writeHead(400, { "content-type": "text/plain" }).end("Nobody here has that id");
       return true;
     }
     case "GET /api/auth/signout":
-      goBack(`${SESSION_COOKIE}=; Path=/; Max-Age=0`);
+      goBack(endedSessionCookie(url.origin));
       return true;
     default:
       return false;

@@ -18,11 +18,20 @@ import { tiktokPeople } from "./tiktok-people.ts";
 export interface DevStackOptions {
   readonly port: number;
   readonly fastTokens?: boolean;
+  /** TikTok itself in place of its stand-in, which needs this app on https. */
+  readonly realTikTok?: RealTikTok | undefined;
   /** Bundle the functions first, and again when a source changes; else dist is taken as it is. */
   readonly rebuild?: boolean;
   /** Default: the best replica set this machine has, started for this stack. */
   readonly mongodbUri?: string;
   readonly say: (line: string) => void;
+}
+
+export interface RealTikTok {
+  /** Where a tunnel to the port is reached from outside. */
+  readonly tunnel: string;
+  readonly clientKey: string;
+  readonly clientSecret: string;
 }
 
 export interface DevStack extends Pick<LocalStack, "tiktok" | "aws" | "db" | "secret" | "environment"> {
@@ -52,16 +61,22 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
     const plan = planOf(await packagedTemplate());
     assertBuilt(plan.functions);
 
+    const { realTikTok } = options;
+    const origin = realTikTok?.tunnel ?? app.origin;
     const stack = await startLocalStack({
       mongodbUri: options.mongodbUri ?? replicaSet?.uri ?? "",
-      environment: { APP_ORIGIN: app.origin, API_ORIGIN: `${app.origin}${API_BASE}` },
+      environment: {
+        APP_ORIGIN: origin,
+        API_ORIGIN: `${origin}${API_BASE}`,
+        ...(realTikTok && { TIKTOK_AUTHORIZE_URL: "", TIKTOK_API_ORIGIN: "" }),
+      },
     });
     cleanups.push(stack.stop);
     const { tiktok, aws, db, environment, secret } = stack;
     await createPeople(db);
-    for (const known of tiktokPeople(app.origin)) tiktok.addAccount(known);
+    for (const known of tiktokPeople(origin)) tiktok.addAccount(known);
     if (fastTokens) tiktok.lifetimes.accessSeconds = FAST_TOKEN_SECONDS;
-    for (const name of plan.secretNames) aws.putSecret(name, secret);
+    for (const name of plan.secretNames) aws.putSecret(name, { ...secret, tiktok: realTikTok ?? secret.tiktok });
     for (const { name, options: settings } of plan.queues) aws.queue(name, settings);
 
     const { SECRET_ID: _, ...local } = environment;
@@ -91,13 +106,13 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
     const page = await pageFiles();
     cleanups.push(page.stop);
     app.serve({
-      origin: app.origin,
+      origin,
       gateway: gateway(plan.routes, lambdas),
       page,
       sessionSecret: secret.sessionSecrets[0] ?? "",
       say,
     });
-    return { origin: app.origin, tiktok, aws, db, secret, environment, stop: stopAll };
+    return { origin, tiktok, aws, db, secret, environment, stop: stopAll };
   } catch (error) {
     await stopAll();
     throw error;

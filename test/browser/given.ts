@@ -11,7 +11,7 @@ const [ada = { id: "", name: "", email: "" }] = people;
 
 /** The cookies of a browser in which Ada is signed in. */
 export async function sessionCookies({ origin, secret }: BrowserStack) {
-  const cookie = await sessionCookieFor(ada, secret.sessionSecrets[0] ?? "");
+  const cookie = await sessionCookieFor(ada, secret.sessionSecrets[0] ?? "", origin);
   const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
   return [{ name, value, url: origin, httpOnly: true, sameSite: "Lax" as const }];
 }
