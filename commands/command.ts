@@ -68,9 +68,7 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Several problems come as lines; the driver's own words may carry the connection string's password. */
 function inOneSentence(error: unknown): string {
-  const { message } = describeError(error);
-  return message
-    .replaceAll(/\s*✖\s*/g, "; ")
-    .replaceAll(/\s*\n\s*/g, " ")
-    .replace(/^([^;]*);/, "$1:");
+  const [summary, ...problems] = describeError(error).message.split(/\s*✖\s*/);
+  const sentence = problems.length > 0 ? `${summary}: ${problems.join("; ")}` : `${summary}`;
+  return sentence.replaceAll(/\s*\n\s*/g, " ");
 }

@@ -1,6 +1,6 @@
 import * as z from "zod";
 
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL" });
+const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL", abort: true });
 const originOf = (url: string) => new URL(url).origin;
 
 const origin = httpUrl

@@ -15,11 +15,11 @@ export interface IdRange {
   readonly through: ObjectId;
 }
 
-const FIRST = new ObjectId("000000000000000000000000");
+export const FIRST_ID = new ObjectId("000000000000000000000000");
 const BATCH = 500;
 
 /** Walks users and accounts together by id, after `from`: one id tells how far both have come. */
-export async function* idRanges(db: Db, from = FIRST, batch = BATCH): AsyncGenerator<IdRange> {
+export async function* idRanges(db: Db, from = FIRST_ID, batch = BATCH): AsyncGenerator<IdRange> {
   let position = from;
   while (true) {
     const users = await usersAfter(db, position, batch);
@@ -51,7 +51,7 @@ async function usersAfter(db: Db, position: ObjectId, limit: number): Promise<St
     .toArray();
 }
 
-const accountsAfter = (db: Db, position: ObjectId, limit: number): Promise<ForeignAccount[]> =>
+export const accountsAfter = (db: Db, position: ObjectId, limit: number): Promise<ForeignAccount[]> =>
   foreignAccounts(db)
     .find({ _id: { $gt: position } }, { sort: { _id: 1 }, limit })
     .toArray();
