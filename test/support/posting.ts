@@ -58,6 +58,13 @@ export async function postingStack() {
       const response = await stack.http("get-post", httpEvent({ ...path, cookies: cookiesOf(owner) }));
       return JSON.parse(response.body ?? "");
     },
+    settle(owner: Person, postId = "", outcome: string) {
+      const path = { path: `/posts/${postId}/settlement`, routeKey: "POST /posts/{postId}/settlement" };
+      const headers = { origin: OWN_ORIGIN, "content-type": "application/json" };
+      const body = JSON.stringify({ outcome });
+      const request = { ...path, headers, body, method: "POST", pathParameters: { postId } };
+      return stack.http("settle-post", httpEvent({ ...request, cookies: cookiesOf(owner) }));
+    },
     /** Alters a post in the database, as time or a crash would. */
     async given(postId = "", change: Partial<Post>): Promise<void> {
       await posts(stack.db).updateOne({ _id: new ObjectId(postId) }, { $set: change });
