@@ -15,9 +15,7 @@ const account = () => ({
 });
 
 test("indexes that are there are left alone", async () => {
-  const { exitCode, stdout } = await runCommand(stack, "indexes");
-
-  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: "0 created, 0 dropped, 0 keys that are not unique.\n" });
+  expect(await createIndexes(stack.db, "shared")).toEqual({ created: [], dropped: [], duplicates: [] });
 });
 
 test("accounts that belong to one user only become so, and shared again", async () => {
@@ -63,12 +61,9 @@ test("everything that is wrong with the environment is said in one sentence", as
   for (const variable of ["SECRET_ID", "APP_ORIGIN", "API_ORIGIN"]) expect(stderr).toContain(variable);
 });
 
-test.each(["adopt", "audit", "indexes", "purge", "reencrypt"])(
-  "%s explains itself without an environment",
-  async (name) => {
-    const { exitCode, stdout } = await runCommand(stack, name, ["--help"], {});
+test("a command explains itself without an environment", async () => {
+  const { exitCode, stdout } = await runCommand(stack, "indexes", ["--help"], {});
 
-    expect(exitCode).toBe(0);
-    expect(stdout).toContain(`npm run ${name}`);
-  },
-);
+  expect(exitCode).toBe(0);
+  expect(stdout).toContain("npm run indexes");
+});

@@ -1,9 +1,14 @@
 import { ObjectId } from "mongodb";
 import { afterEach, expect, test } from "vitest";
+import { createIndexes } from "../commands/create-indexes.ts";
 import type { AuditResult } from "../functions/integrity-audit.ts";
+import { foreignAccounts } from "../lib/accounts/foreign-account.ts";
 import { type SocialAccount, socialAccounts, users } from "../lib/accounts/social-account.ts";
+import { unlinkAccount } from "../lib/connect/unlink-account.ts";
 import { auditLinks } from "../lib/integrity/audit-links.ts";
 import type { SettledFinding } from "../lib/integrity/finding.ts";
+import { settle } from "../lib/integrity/settle.ts";
+import { suspectAccounts } from "../lib/integrity/suspect-accounts.ts";
 import { bothSides } from "./support/collections.ts";
 import { runCommand } from "./support/command.ts";
 import { givenAccount, linkedAs, tokenDependencies } from "./support/linked.ts";
@@ -96,13 +101,13 @@ test("of several rows for one account the repair keeps the one with the newest t
   for (const { _id } of rows) await reference(ada.userId, _id);
 
   const named = await namedAndRepaired();
-  const indexes = await runCommand(stack, "indexes");
+  const indexes = await createIndexes(stack.db, "shared");
 
   expect(named.filter(([kind]) => kind === "duplicate_account")).toHaveLength(3);
   expect(await accounts.find().toArray()).toMatchObject([{ _id: copy._id, status: "active" }]);
   expect(await referencesOf(ada.userId)).toEqual([String(copy._id)]);
   expect(stack.tiktok.authorized(ada.openId)).toBe(true);
-  expect(indexes).toMatchObject({ exitCode: 0, stdout: expect.stringContaining("user_platform_account") });
+  expect(indexes).toMatchObject({ created: ["socialaccounts.user_platform_account"], duplicates: [] });
 });
 
 test("what only a person can put right is named and left alone", async () => {
@@ -167,6 +172,40 @@ test("links and unlinks at the same time are neither found nor harmed", async ()
   expect(first.stdout).toMatch(/4 found, 4 repaired\.$/m);
   expect(second).toEqual([]);
   expect(await audit()).toMatchObject({ users: 8, accounts: 8, found: {} });
+});
+
+test.each<["account_without_reference" | "account_without_user"]>([
+  ["account_without_reference"],
+  ["account_without_user"],
+])("an unlink in the middle of the repair of an %s comes before it or after it", async (kind) => {
+  const ada = await linked();
+  const own = { _id: new ObjectId(ada.accountId), userId: ada.userId };
+  await users(stack.db).updateOne({ _id: ada.userId }, { $set: { socialAccounts: [] } });
+  if (kind === "account_without_user") await users(stack.db).deleteOne({ _id: ada.userId });
+  const [stored] = await foreignAccounts(stack.db).find({ _id: own._id }).toArray();
+  const deps = { ...tokenDependencies(stack), db: stack.db };
+  const [suspect] = await suspectAccounts(stored ? [stored] : [], deps);
+  let unlinked = false;
+
+  const settlement = await settle(
+    {
+      finding: { kind, userId: String(ada.userId), accountId: ada.accountId },
+      async stillHolds(session) {
+        const holds = (await suspect?.stillHolds(session)) ?? false;
+        if (!unlinked) await unlinkAccount({ ...own, accountId: own._id }, { ...deps, database: stack });
+        unlinked = true;
+        return holds;
+      },
+      repair: async (session) => suspect?.repair?.(session),
+    },
+    true,
+    { ...deps, database: stack },
+  );
+
+  expect(settlement).toBe("vanished");
+  expect(await referencesOf(ada.userId)).toEqual(kind === "account_without_user" ? undefined : []);
+  expect(await stack.db.collection("auditevents").countDocuments({ accountId: own._id })).toBe(2);
+  expect(await stack.db.collection("revocations").countDocuments({ userId: ada.userId })).toBe(1);
 });
 
 async function linked() {
