@@ -54,7 +54,7 @@ async function scenes(browser: Browser, stack: DevStack): Promise<void> {
       await shown.getByRole("heading", { name: "Night Sketches" }).waitFor();
       await shown.waitForLoadState("networkidle");
       await shoot(shown, accounts);
-      if (size === "wide") continue;
+      if (size === "wide" || colorScheme === "light") continue;
       await shown.getByRole("button", { name: "Disconnect Trail Diary" }).click();
       await shoot(shown, { ...accounts, name: `disconnect-${colorScheme}` }, false);
     }
