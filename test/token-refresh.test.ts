@@ -71,6 +71,18 @@ test("the app's own code gets a token that works", async () => {
   expect(stack.tiktok.rotations(openId)).toBe(1);
 });
 
+test("without a bus the events stay in the outbox", async () => {
+  const { openId } = await dueAccount();
+
+  const report = await refresh();
+
+  expect(report).toMatchObject({ eventsPublished: 0 });
+  expect(await stack.db.collection("auditevents").find({ platformAccountId: openId }).toArray()).toMatchObject([
+    { type: "SocialAccountLinked", sequence: 1, publishedAt: null },
+  ]);
+  expect(stack.aws.calls).not.toContain("events.PutEvents");
+});
+
 async function dueAccount() {
   const { openId } = stack.tiktok.addAccount();
   await (await person(stack)).connect({ account: openId });
