@@ -1,8 +1,8 @@
-import { ObjectId } from "mongodb";
+import { MongoClient, ObjectId } from "mongodb";
 import mongoose, { Schema } from "mongoose";
 import { afterAll, afterEach, expect, inject, test } from "vitest";
 import { type SocialAccount, socialAccounts, users } from "../lib/accounts/social-account.ts";
-import { adoptAccounts } from "../lib/integrity/adopt-accounts.ts";
+import { type AdoptDependencies, adoptAccounts } from "../lib/integrity/adopt-accounts.ts";
 import { adoptionPlan } from "../lib/integrity/adoption-plan.ts";
 import { placeOf } from "../lib/tokens/seal-pair.ts";
 import { bothSides } from "./support/collections.ts";
@@ -127,6 +127,26 @@ test("what cannot be taken over is named and left as it was, and other platforms
   expect(await accounts.findOne({ _id: stored })).toMatchObject({ status: "active" });
 });
 
+test("what the app writes at the same moment is not overwritten", async () => {
+  const { stored } = await storedByApp();
+  const client = new MongoClient(stack.secret.mongodbUri, { maxPoolSize: 1 }); // so the first to write comes first
+  const db = client.db(stack.db.databaseName);
+  const refreshed = { accessToken: "act.newer", refreshToken: "rft.newer" };
+  let appWrites: Promise<unknown> | undefined;
+  function clock() {
+    appWrites ??= db.collection("socialaccounts").updateOne({ _id: stored }, { $set: refreshed });
+    return new Date();
+  }
+
+  const { counts } = await adopt(undefined, { database: { client, db }, clock });
+  await appWrites;
+  await client.close();
+
+  expect(counts).toEqual({ changed_meanwhile: 1 });
+  expect(await raw().findOne({ _id: stored })).toMatchObject(refreshed);
+  expect((await adopt()).counts).toEqual({ adopted: 1 });
+});
+
 test("Ctrl-C leaves whole accounts only, and the next run does the rest", async () => {
   const people = Array.from({ length: 350 }, () => ({ _id: new ObjectId() }));
   await users(stack.db).insertMany(people);
@@ -199,10 +219,10 @@ async function storedByApp() {
   return { ada, openId, pair, stored: new ObjectId(_id.toHexString()) };
 }
 
-const adopt = (from?: ObjectId) =>
+const adopt = (from?: ObjectId, given: Partial<AdoptDependencies> = {}) =>
   adoptAccounts(
     { applying: true, from },
-    { ...tokenDependencies(stack), database: stack, mayGoOn: () => true, onAccount: () => undefined },
+    { ...tokenDependencies(stack), database: stack, mayGoOn: () => true, onAccount: () => undefined, ...given },
   );
 
 const raw = () => stack.db.collection("socialaccounts");
