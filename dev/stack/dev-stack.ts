@@ -103,7 +103,7 @@ export async function startDevStack(options: DevStackOptions): Promise<DevStack>
       done: (...job) => say(jobLine(...job)),
     });
     cleanups.push(jobs.stop);
-    const page = await pageFiles();
+    const page = await pageFiles({ once: !options.rebuild });
     cleanups.push(page.stop);
     app.serve({
       origin,

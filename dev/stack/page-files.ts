@@ -9,7 +9,7 @@ export interface PageFile {
 }
 
 export interface PageFiles {
-  /** The page's file at this path, as new as its sources. */
+  /** The page's file at this path. */
   get(path: string): Promise<PageFile | undefined>;
   stop(): Promise<void>;
 }
@@ -20,7 +20,8 @@ const bundled: Readonly<Record<string, string>> = {
   "/style.css": "text/css; charset=utf-8",
 };
 
-export async function pageFiles(): Promise<PageFiles> {
+/** The page bundled for each request, so that a reload shows a change; or once. */
+export async function pageFiles({ once }: { once: boolean }): Promise<PageFiles> {
   const bundle = await context({
     absWorkingDir: repository,
     entryPoints: [join(web, "page.ts"), join(web, "style.css")],
@@ -35,13 +36,14 @@ export async function pageFiles(): Promise<PageFiles> {
     logLevel: "silent",
     tsconfig: join(web, "tsconfig.json"),
   });
+  const first = once ? await bundle.rebuild() : undefined;
   return {
     async get(path) {
       if (path === "/")
         return { contentType: "text/html; charset=utf-8", content: await readFile(join(web, "index.html")) };
       const contentType = bundled[path];
       if (contentType === undefined) return undefined;
-      const { outputFiles = [] } = await bundle.rebuild();
+      const { outputFiles = [] } = first ?? (await bundle.rebuild());
       const output = outputFiles.find((file) => file.path === join(web, path));
       return { contentType, content: output?.contents ?? "" };
     },
