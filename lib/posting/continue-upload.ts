@@ -5,7 +5,7 @@ import { noteProgress } from "./held-post.ts";
 import { again, ended, inSeconds, soon, untilNextLook } from "./results.ts";
 
 /** What one portion may take, at worst. */
-const PORTION_MS = 90_000;
+const PORTION_MS = 35_000;
 
 /** Sends what is still missing of the file, for as long as this worker may run. */
 export async function continueUpload(post: HeldPost, deps: PostingDependencies): Promise<TurnResult> {

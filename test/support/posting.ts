@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import type { SQSBatchResponse } from "aws-lambda";
 import { ObjectId } from "mongodb";
 import type { FakeAccount } from "../../dev/fake-tiktok/accounts.ts";
-import { httpEvent } from "../../dev/lambda/payload.ts";
+import { httpEvent, lambdaContext } from "../../dev/lambda/payload.ts";
 import { type Post, posts } from "../../lib/posting/post.ts";
 import type { ShownPost } from "../../lib/posting/shown-post.ts";
 import { linkedAs } from "./linked.ts";
 import { type Person, person } from "./person.ts";
 import { OWN_ORIGIN } from "./requests.ts";
 import { type TestStack, testStack } from "./stack.ts";
+
+const DEPLOYED_MS = 900_000;
 
 export const VIDEO = "https://media.example.test/v.mp4";
 
@@ -20,6 +22,7 @@ export async function postingStack() {
   stack.tiktok.settings.pullsMedia = false;
   stack.tiktok.verifyUrlPrefix("https://media.example.test/");
   let delivered = 0;
+  let remainingMs = DEPLOYED_MS;
 
   /** Delivers the messages that came since, however long they were to be delayed. False when there were none. */
   async function deliver(): Promise<boolean> {
@@ -29,8 +32,9 @@ export async function postingStack() {
     return fresh.length > 0;
   }
 
+  /** With the time that the deployed function has. */
   const publish = async (...bodies: string[]) =>
-    (await stack.invoke("publish-post", queueEvent(bodies))) as SQSBatchResponse;
+    (await stack.invoke("publish-post", queueEvent(bodies), lambdaContext({ remainingMs }))) as SQSBatchResponse;
 
   async function poster(account: Partial<FakeAccount> = {}) {
     const { openId } = stack.tiktok.addAccount(account);
@@ -44,6 +48,10 @@ export async function postingStack() {
     publish,
     deliver,
     poster,
+    /** How much time every worker has from now on. */
+    giveWorkers(milliseconds = DEPLOYED_MS) {
+      remainingMs = milliseconds;
+    },
     /** Works until nothing more is asked for. */
     async work(): Promise<void> {
       while (await deliver());

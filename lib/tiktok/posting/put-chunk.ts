@@ -9,7 +9,7 @@ export type ChunkAnswer =
   | { readonly kind: "gone" }
   | { readonly kind: "refused" };
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 30_000;
 
 /** One portion of a file, with its place in it. The address itself is the permission: no token goes with it. */
 export async function putChunk(
