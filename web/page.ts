@@ -15,27 +15,28 @@ const content = existing("content");
 /** Shows who is signed in and their accounts, and tells how the connection went that they come back from. */
 async function show(result: ConnectResult | undefined): Promise<void> {
   content.replaceChildren(loadingScreen());
+  if (result && result.kind !== "linked") showNotice(notices, noticeOf(result, []));
   try {
     const person = await signedIn();
     showPerson(person);
     const accounts = person ? await listAccounts() : undefined;
-    if (result) showNotice(notices, noticeOf(result, accounts ?? []));
+    if (result?.kind === "linked") showNotice(notices, noticeOf(result, accounts ?? []));
     if (accounts) showAccounts(accounts, result?.kind === "linked" ? result.accountId : undefined);
     else content.replaceChildren(signedOutScreen());
     if (result?.kind === "pending" && accounts) await waitForNews(accounts);
   } catch (error) {
-    showFailure(error);
+    showFailure(error, result);
   }
 }
 
-function showFailure(error: unknown): void {
+function showFailure(error: unknown, untold?: ConnectResult): void {
   if (error instanceof ApiError && error.code === "unauthenticated") {
     showPerson(undefined);
     content.replaceChildren(signedOutScreen());
     return;
   }
   const reason = error instanceof ApiError ? error.message : "The server is not answering. Try again in a moment.";
-  content.replaceChildren(failedScreen(reason, () => void show(undefined)));
+  content.replaceChildren(failedScreen(reason, () => void show(untold)));
 }
 
 function showPerson(person: SignedIn | undefined): void {
@@ -53,7 +54,9 @@ function showAccounts(accounts: readonly Account[], newId?: string): void {
 async function leave(account: Account): Promise<void> {
   if (!(await askToDisconnect(account))) return;
   tell({ tone: "neutral", title: `${nameOf(account)} is no longer connected.` });
-  await listAccounts().then(showAccounts).catch(showFailure);
+  await listAccounts()
+    .then((accounts) => showAccounts(accounts))
+    .catch((error: unknown) => showFailure(error));
 }
 
 /** Tells what the person has just done, and takes the focus that the button they pressed has lost. */

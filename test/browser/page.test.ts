@@ -112,8 +112,9 @@ describe.skipIf(hasNoBrowser)("the page in a browser", async () => {
     const { page } = await connected(stack);
     await page.route("**/api/accounts", (route) => route.abort(), { times: 1 });
 
-    await page.reload();
+    await page.goto(`${stack.origin}/?tiktok=error&code=storage_unavailable`);
     await page.getByRole("heading", { name: "Your accounts could not be loaded" }).waitFor();
+    await notice(page, FAILURES.storage_unavailable.message);
     await page.getByRole("button", { name: "Try again" }).click();
 
     await page.getByRole("heading", { name: "Kitchen Notes" }).waitFor();
