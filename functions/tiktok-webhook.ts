@@ -3,15 +3,20 @@ import { withdrawAuthorization } from "../lib/connect/withdraw-authorization.ts"
 import { HttpProblem } from "../lib/http/problem.ts";
 import { bodyBytes, headerOf } from "../lib/http/request.ts";
 import { type HttpResponse, json } from "../lib/http/responses.ts";
+import { emitMetrics } from "../lib/observability/metrics.ts";
+import { settleByNews } from "../lib/posting/settle-post.ts";
+import { PUBLISH_EVENTS, publishNewsIn } from "../lib/tiktok/posting/publish-events.ts";
 import { removalReasonIn, type WebhookEvent, webhookEventIn } from "../lib/tiktok/webhook-event.ts";
 import { signatureProblem } from "../lib/tiktok/webhook-signature.ts";
 import { type Call, jsonEndpoint } from "./http/json-endpoint.ts";
+import { postingServicesOf } from "./jobs/posting-dependencies.ts";
 
 const MAX_CHARACTERS = 64 * 1024;
 
 /** What each event leads to. An event that is not in the table is acknowledged and ignored. */
 const REACTIONS: Readonly<Record<string, (event: WebhookEvent, call: Call) => Promise<string>>> = {
   "authorization.removed": authorizationRemoved,
+  ...Object.fromEntries(PUBLISH_EVENTS.map((name) => [name, postEnded])),
 };
 
 /** Takes what TikTok tells. Anything but 200 makes TikTok tell it again, for up to three days. */
@@ -29,6 +34,7 @@ async function signedEvent({ event: request, runtime, log }: Call): Promise<Webh
   const { tiktok } = await runtime.secrets.current();
   const problem = signatureProblem(headerOf(request, "tiktok-signature"), body, tiktok, runtime.clock());
   if (problem) {
+    emitMetrics("tiktok-webhook", { WebhookRefused: 1 });
     log.warn("webhook signature refused", { outcome: problem });
     throw new HttpProblem("unauthenticated", "The signature does not fit.");
   }
@@ -47,8 +53,17 @@ async function authorizationRemoved(
   const withdrawal = { platform: "tiktok", platformAccountId, grantedBefore: after(createdAt, 1000) } as const;
   const reason = removalReasonIn(content);
   const revoked = await withdrawAuthorization(withdrawal, reason, { database, ...runtime });
+  emitMetrics("tiktok-webhook", { WebhookRefused: 0, AccountsRevoked: revoked });
   log.info("authorization withdrawn", { outcome: reason, platformAccountId, accounts: revoked });
   return "ok";
+}
+
+/** Ends the following of a post earlier; news of a post that is not known here is nobody's. */
+async function postEnded(event: WebhookEvent, { database, runtime }: Call): Promise<string> {
+  const news = publishNewsIn(event);
+  if (!news) throw new HttpProblem("invalid_request", "The event names no post.");
+  const deps = { db: database.db, services: postingServicesOf(runtime), clock: runtime.clock };
+  return (await settleByNews({ platform: "tiktok", ...news }, deps)) ? "ok" : "unknown_post";
 }
 
 export const handler = jsonEndpoint("tiktok-webhook", receive);
