@@ -55,7 +55,7 @@ describe.skipIf(hasNoBrowser)("the page in a browser", async () => {
     await page.getByRole("button", { name: "Cancel" }).click();
 
     await notice(page, FAILURES.access_denied.message);
-    expect(await page.getByRole("heading", { name: "No TikTok account yet" }).isVisible()).toBe(true);
+    await page.getByRole("heading", { name: "No TikTok account yet" }).waitFor();
     expect(complaints).toEqual([]);
   });
 
@@ -93,7 +93,7 @@ describe.skipIf(hasNoBrowser)("the page in a browser", async () => {
     await page.getByRole("link", { name: "Connect to TikTok" }).click();
 
     await notice(page, FAILURES.session_missing.message);
-    expect(await page.getByRole("heading", { name: "You are signed out" }).isVisible()).toBe(true);
+    await page.getByRole("heading", { name: "You are signed out" }).waitFor();
     expect(await page.getByRole("link", { name: "Sign out" }).count()).toBe(0);
   });
 
