@@ -12,7 +12,7 @@ posts; and ends the authorizations at TikTok, unless somebody else has the same 
   --yes         do it; without it nothing is changed
   --help        this text
 
-Exit code 0: nothing is left. 1: TikTok has not confirmed yet; the refresh job goes on trying.`;
+Exit code 0: nothing is left. 1: TikTok has not confirmed yet, and the refresh job goes on trying; or an account was connected meanwhile.`;
 
 const REVOKE_DEADLINE_MS = 10_000;
 
@@ -43,7 +43,9 @@ await runCommand({
     say(
       `Removed. Authorizations: ${revoked} revoked, ${dropped} kept for another user, ${expired} expired, ${later} to be revoked later.`,
     );
-    return later === 0;
+    const { accounts } = await dataOf(database.db, userId);
+    if (accounts.length > 0) say("An account was connected meanwhile: run this again.");
+    return later === 0 && accounts.length === 0;
   },
 });
 

@@ -2,6 +2,7 @@ import type { Context } from "aws-lambda";
 import { type AuditReport, auditLinks } from "../lib/integrity/audit-links.ts";
 import type { SettledFinding } from "../lib/integrity/finding.ts";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
+import { emitMetrics, type MetricValues } from "../lib/observability/metrics.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
 import { currentCipher, JOB_POOL, lazyRuntime, loggerOf } from "./runtime.ts";
 
@@ -33,6 +34,7 @@ export async function handler(_event: unknown, context?: Context): Promise<Audit
       },
     );
   });
+  emitMetrics("integrity-audit", metricsOf(report));
   for (const { userId, accountId, ...finding } of findings)
     logger.warn("integrity finding", { outcome: finding.kind, userId, accountId, detail: finding.detail });
   logger.info("integrity audit completed", {
@@ -40,4 +42,15 @@ export async function handler(_event: unknown, context?: Context): Promise<Audit
     ...report,
   });
   return { ...report, findings };
+}
+
+function metricsOf({ accounts, found, unfinishedAfter }: AuditReport): MetricValues {
+  const { token_unreadable = 0, account_overdue = 0, ...broken } = found;
+  return {
+    AccountsChecked: accounts,
+    LinksBroken: Object.values(broken).reduce((sum, count) => sum + count, 0),
+    TokenUnreadable: token_unreadable,
+    AccountsOverdue: account_overdue,
+    AuditUnfinished: unfinishedAfter === null ? 0 : 1,
+  };
 }

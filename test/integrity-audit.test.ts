@@ -127,6 +127,15 @@ test("what only a person can put right is named and left alone", async () => {
     { report: { users: 3, accounts: 3, repaired: 0 } },
   ]);
   expect(await bothSides(stack.db)).toEqual(before);
+  await audit();
+  expect(stack.logs().findLast((line) => "LinksBroken" in line)).toMatchObject({
+    service: "integrity-audit",
+    AccountsChecked: 3,
+    LinksBroken: 1,
+    TokenUnreadable: 1,
+    AccountsOverdue: 1,
+    AuditUnfinished: 0,
+  });
 });
 
 test("an account of another platform is none of its business, and a reference to it is right", async () => {

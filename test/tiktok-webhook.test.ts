@@ -51,6 +51,7 @@ test("an account that several users have linked is revoked for each of them, and
   expect(await statusOf(ada.accountId)).toBe("revoked");
   expect(await statusOf(bob.accountId)).toBe("revoked");
   expect(await statusOf(other.accountId)).toBe("active");
+  expect(metrics()).toMatchObject({ AccountsRevoked: 2, WebhookRefused: 0 });
 });
 
 test("a removal that is told again, and again at the same time, changes nothing more", async () => {
@@ -195,6 +196,8 @@ const tell = ({ event = "authorization.removed", ...about }: Partial<WebhookEven
 
 const post = ({ headers, body }: Required<Pick<HttpRequest, "headers" | "body">>) =>
   stack.http("tiktok-webhook", httpEvent({ method: "POST", path: "/webhooks/tiktok", headers, body }));
+
+const metrics = () => stack.logs().findLast((line) => line.service === "tiktok-webhook" && "WebhookRefused" in line);
 
 const accountOf = (accountId: string) =>
   stack.db.collection("socialaccounts").findOne({ _id: new ObjectId(accountId) });

@@ -45,7 +45,7 @@ export async function purgeUser(
   deps: PurgeDependencies,
 ): Promise<Partial<Record<RevocationResult, number>>> {
   const { db } = deps.database;
-  await db.collection("oauthstates").deleteMany({ userId }); // first: a connection under way finds its state gone
+  await db.collection("oauthstates").deleteMany({ userId }); // first, so that nobody comes back from TikTok with one
   for (const _id of (await dataOf(db, userId)).accounts) await removeForGood(_id, userId, deps);
   for (const name of RECORDS) await db.collection(name).deleteMany({ userId });
   const results: Partial<Record<RevocationResult, number>> = {};

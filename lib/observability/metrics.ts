@@ -21,6 +21,12 @@ const UNITS = {
   TokenUnreadable: MetricUnit.Count,
   RescueApplied: MetricUnit.Count,
   RescueFailed: MetricUnit.Count,
+  AccountsChecked: MetricUnit.Count,
+  AccountsOverdue: MetricUnit.Count,
+  LinksBroken: MetricUnit.Count,
+  AuditUnfinished: MetricUnit.Count,
+  WebhookRefused: MetricUnit.Count,
+  AccountsRevoked: MetricUnit.Count,
 } as const;
 
 export type MetricName = keyof typeof UNITS;
