@@ -7,6 +7,7 @@ import { accountsScreen, emptyScreen, failedScreen, loadingScreen, signedOutScre
 import { SIGN_OUT, type SignedIn, signedIn } from "./page/session.ts";
 
 const PENDING_CHECKS_MS = [1_000, 2_000, 4_000, 8_000];
+const JUST_NOW_MS = 120_000;
 
 const whoami = existing("whoami");
 const notices = existing("notices");
@@ -66,19 +67,21 @@ function tell(notice: Notice): void {
 }
 
 /** Looks a few times whether the connection that another request is still saving has come. */
-async function waitForNews(before: readonly Account[]): Promise<void> {
-  for (const pause of PENDING_CHECKS_MS) {
-    await new Promise((resolve) => setTimeout(resolve, pause));
-    const accounts = await listAccounts();
-    const changed = accounts.find(
-      ({ id, connectedAt }) => before.find((old) => old.id === id)?.connectedAt !== connectedAt,
-    );
-    if (!changed) continue;
-    showAccounts(accounts, changed.id);
-    showNotice(notices, noticeOf({ kind: "linked", accountId: changed.id, message: "" }, accounts));
+async function waitForNews(accounts: readonly Account[], pauses = PENDING_CHECKS_MS): Promise<void> {
+  const news = accounts.find(isNew);
+  if (news) {
+    showAccounts(accounts, news.id);
+    showNotice(notices, noticeOf({ kind: "linked", accountId: news.id, message: "" }, accounts));
     return;
   }
+  const [pause, ...later] = pauses;
+  if (pause === undefined) return;
+  await new Promise((resolve) => setTimeout(resolve, pause));
+  await waitForNews(await listAccounts(), later);
 }
+
+const isNew = ({ connectedAt }: Account): boolean =>
+  connectedAt !== null && Date.now() - Date.parse(connectedAt) < JUST_NOW_MS;
 
 // a page that the browser kept may be out of date
 addEventListener("pageshow", ({ persisted }) => {

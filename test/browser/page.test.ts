@@ -43,6 +43,7 @@ describe.skipIf(hasNoBrowser)("the page in a browser", async () => {
     await page.getByRole("button", { name: "Disconnect Kitchen Notes" }).click();
     await page.getByRole("dialog").getByRole("button", { name: "Disconnect" }).click();
     await notice(page, "Kitchen Notes is no longer connected.");
+    await page.getByRole("heading", { name: "Kitchen Notes" }).waitFor({ state: "hidden" });
 
     expect(await cards(page)).toEqual([expect.stringContaining("Trail Diary")]);
     expect(complaints).toEqual([]);
@@ -121,13 +122,12 @@ describe.skipIf(hasNoBrowser)("the page in a browser", async () => {
   });
 
   test("a connection that is still being saved appears by itself", async () => {
-    const { page } = await connected(stack);
-    const [account] = await socialAccounts(stack.db).find().toArray();
-    await socialAccounts(stack.db).deleteMany();
+    const { page } = await signedIn(stack);
 
     await page.goto(`${stack.origin}/?tiktok=pending`);
-    await notice(page, "The connection is being saved");
-    if (account) await socialAccounts(stack.db).insertOne(account);
+    await notice(page, "the connection is being saved");
+    await page.getByRole("heading", { name: "No TikTok account yet" }).waitFor();
+    await givenConnected(stack);
 
     await notice(page, "Kitchen Notes is connected.");
   });
