@@ -6,9 +6,9 @@ import { isDuplicateKey } from "../mongo/errors.ts";
 import { inTransaction } from "../mongo/transaction.ts";
 import { type AdoptionPlan, adoptionPlan, type PlanDependencies, type Refusal } from "./adoption-plan.ts";
 import { accountsAfter, FIRST_ID } from "./id-ranges.ts";
+import { tenAtOnce } from "./ten-at-once.ts";
 
 const BATCH = 100;
-const AT_ONCE = 10;
 const TRANSACTION_DEADLINE_MS = 6_000;
 
 export type Adoption =
@@ -45,16 +45,14 @@ export async function adoptAccounts(
   let position = from;
   while (true) {
     const batch = await accountsAfter(db, position, BATCH);
-    for (let start = 0; start < batch.length; start += AT_ONCE) {
-      const some = batch.slice(start, start + AT_ONCE);
-      const adoptions = await Promise.all(
-        some.map(async (account) => ({ account, adoption: await adopt(account, applying, deps) })),
-      );
-      for (const { account, adoption } of adoptions) {
-        counts[adoption] = (counts[adoption] ?? 0) + 1;
-        deps.onAccount(account, adoption);
-        position = account._id;
-      }
+    const adoptions = await tenAtOnce(batch, async (account) => ({
+      account,
+      adoption: await adopt(account, applying, deps),
+    }));
+    for (const { account, adoption } of adoptions) {
+      counts[adoption] = (counts[adoption] ?? 0) + 1;
+      deps.onAccount(account, adoption);
+      position = account._id;
     }
     if (batch.length < BATCH) return { counts, unfinishedAfter: null };
     if (!deps.mayGoOn()) return { counts, unfinishedAfter: position.toHexString() };

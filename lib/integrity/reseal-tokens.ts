@@ -4,6 +4,7 @@ import { keyIdOf, type TokenCipher, TokenUnreadable } from "../crypto/token-ciph
 import type { Platform } from "../platform.ts";
 import { placeOf } from "../tokens/seal-pair.ts";
 import { FIRST_ID } from "./id-ranges.ts";
+import { tenAtOnce } from "./ten-at-once.ts";
 
 const BATCH = 200;
 const ATTEMPTS = 3;
@@ -46,10 +47,14 @@ export async function resealTokens(
       .sort({ _id: 1 })
       .limit(BATCH)
       .toArray();
-    for (const pair of batch) {
+    const resealings = await tenAtOnce(batch, async (pair) => {
       const isAdopted = name === "revocations" || ownAccount({ ...pair }) !== undefined;
-      deps.onPair(name, pair._id, isAdopted ? await reseal(collection, pair, applying, deps.cipher) : "not_adopted");
-      position = pair._id;
+      const resealing = isAdopted ? await reseal(collection, pair, applying, deps.cipher) : "not_adopted";
+      return { _id: pair._id, resealing } as const;
+    });
+    for (const { _id, resealing } of resealings) {
+      deps.onPair(name, _id, resealing);
+      position = _id;
     }
     if (batch.length > 0) deps.onProgress(name, position);
     if (batch.length < BATCH) return true;
