@@ -41,7 +41,12 @@ async function measure(rounds: number): Promise<string> {
 async function firstAnswer({ name, folder }: Bundle, stack: LocalStack): Promise<number> {
   const event = await firstEvent(name, stack);
   const startedAt = performance.now();
-  const sandbox = await startSandbox({ name, taskRoot: folder, env: { ...stack.environment }, log() {} });
+  const sandbox = await startSandbox({
+    name,
+    taskRoot: folder,
+    env: { ...stack.environment, POSTS_QUEUE_URL: stack.aws.queue("posts").url },
+    log() {},
+  });
   const answer = await sandbox.invoke(event);
   const took = performance.now() - startedAt;
   await sandbox.close();

@@ -18,6 +18,14 @@ export async function firstEvent(name: string, stack: LocalStack): Promise<unkno
       return { accountId: "6b0431de102d59ff1c958c82" };
     case "health":
       return httpEvent({ path: "/health" });
+    case "openapi":
+      return httpEvent({ path: "/openapi.json" });
+    case "create-post":
+    case "settle-post":
+      return changing(name, await signIn(stack), stack.environment.APP_ORIGIN ?? "");
+    case "get-post":
+    case "creator-options":
+      return httpEvent({ path: "/posts/none", cookies: [(await signIn(stack)).cookie] });
     default:
       return { Records: [] }; // jobs and queues: nothing is due, nothing waits
   }
@@ -31,6 +39,15 @@ async function callback(stack: LocalStack): Promise<unknown> {
   const { query, binding } = await beginConnection(stack, cookie);
   return httpEvent({ path: "/tiktok/callback", query, cookies: [cookie, `__Host-connect=${binding}`] });
 }
+
+const changing = (name: string, { cookie }: { cookie: string }, origin: string) =>
+  httpEvent({
+    method: "POST",
+    path: `/posts/${name}`,
+    headers: { origin, "content-type": "application/json" },
+    cookies: [cookie],
+    body: "{}",
+  });
 
 const unlink = ({ cookie, userId }: { cookie: string; userId: object }, origin: string) =>
   httpEvent({

@@ -12,7 +12,7 @@ import { createPost, postBody, postingStack, queueEvent } from "./support/postin
 
 const stack = await postingStack();
 const { tiktok } = stack;
-const CHUNK = 8 * 1024 * 1024;
+const CHUNK = 5 * 1024 * 1024;
 const bytes = Buffer.alloc(2 * CHUNK + 1_234_567, "frames of a film ");
 const sha256 = createHash("sha256").update(bytes).digest("hex");
 const media = await mediaServer({

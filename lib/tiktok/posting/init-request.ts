@@ -6,7 +6,7 @@ export interface InitRequest {
   readonly body: Record<string, unknown>;
 }
 
-const CHUNK_BYTES = 8 * 1024 * 1024;
+const CHUNK_BYTES = 5 * 1024 * 1024; // the least: one portion at a time is what an upload costs in memory
 
 /** The portions a file is sent in: all of this size but the last, which takes the rest with it. TikTok wants 5 to 64 MB. */
 export const chunkSizeOf = (size: number): number => Math.min(size, CHUNK_BYTES);
