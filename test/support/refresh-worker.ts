@@ -23,7 +23,12 @@ const client = await new MongoClient(given.databaseUri, {
   maxPoolSize: 10,
   ignoreUndefined: true,
   serverSelectionTimeoutMS: 1_000,
+  monitorCommands: true,
 }).connect();
+let commands = 0;
+client.on("commandStarted", () => {
+  commands += 1;
+});
 const queue = sqsQueue(given.rescueQueueUrl);
 const { log } = quietLog();
 
@@ -75,7 +80,11 @@ async function carryOut(order: WorkerOrder): Promise<WorkerAnswer> {
     };
   }
   const limits = { concurrency: order.concurrency ?? 1, batchSize: order.batchSize ?? 200, leaseMs: 90_000 };
-  return { kind: "done", report: await refreshDueAccounts({ ...deps, limits }), windowsMs };
+  const startedAt = performance.now();
+  const commandsBefore = commands;
+  const report = await refreshDueAccounts({ ...deps, limits });
+  const tookMs = performance.now() - startedAt;
+  return { kind: "done", report, windowsMs, tookMs, commands: commands - commandsBefore };
 }
 
 async function failDatabase(mode: "once" | "lasting"): Promise<void> {

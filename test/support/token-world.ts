@@ -56,13 +56,12 @@ export async function startTokenWorld({
     deadline: { remaining: () => 60_000 },
   };
 
-  /** A linked account as it is right after consent, with what the test wants otherwise. */
-  async function addAccount(change: Partial<SocialAccount> = {}): Promise<SocialAccount> {
+  /** A linked account as it is right after consent, with what the test wants otherwise; not stored yet. */
+  function newAccount(change: Partial<SocialAccount> = {}): SocialAccount {
     const { openId } = tiktok.addAccount();
     const userId = new ObjectId();
-    const _id = new ObjectId();
-    const account: SocialAccount = {
-      _id,
+    return {
+      _id: new ObjectId(),
       userId,
       platform: "tiktok",
       platformAccountId: openId,
@@ -82,8 +81,12 @@ export async function startTokenWorld({
       updatedAt: now,
       ...change,
     };
+  }
+
+  async function addAccount(change: Partial<SocialAccount> = {}): Promise<SocialAccount> {
+    const account = newAccount(change);
     await socialAccounts(db).insertOne(account);
-    await users(db).insertOne({ _id: userId, socialAccounts: [_id] });
+    await users(db).insertOne({ _id: account.userId, socialAccounts: [account._id] });
     return account;
   }
 
@@ -120,6 +123,7 @@ export async function startTokenWorld({
     advance(milliseconds: number): void {
       now = after(now, milliseconds);
     },
+    newAccount,
     addAccount,
     /** Linked at this moment and due at this moment. */
     dueAccount: (change: Partial<SocialAccount> = {}) => addAccount({ nextRefreshAt: after(now, -MINUTE), ...change }),

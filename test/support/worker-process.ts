@@ -25,7 +25,15 @@ export interface WorkerOrder {
 export type WorkerAnswer =
   | { readonly kind: "ready" }
   | { readonly kind: "asked"; readonly tokens: readonly string[] }
-  | { readonly kind: "done"; readonly report: RefreshReport; readonly windowsMs: readonly number[] }
+  | {
+      readonly kind: "done";
+      readonly report: RefreshReport;
+      /** From TikTok's answer to the acknowledged write. */
+      readonly windowsMs: readonly number[];
+      readonly tookMs: number;
+      /** What was asked of the database. */
+      readonly commands: number;
+    }
   | { readonly kind: "failed"; readonly message: string }
   | { readonly kind: "killed" };
 
