@@ -17,6 +17,8 @@ const NOW = new Date("2026-11-23T12:00:00Z");
 const IN_A_YEAR = after(NOW, 365 * 86_400_000);
 const DUE = 200;
 const BATCH = 2_000;
+/** Where an engine sorts what is due, this takes seconds. */
+const ALL_DUE_EVERY = 4;
 const TERMS = { leaseMs: 90_000, limit: DUE };
 
 /** How long it takes to lease 200 accounts among so many, in turns, so that whatever else the machine does falls on all of them. */
@@ -37,9 +39,8 @@ export async function claimTimes(
     for (let round = -1; round < rounds; round += 1)
       for (const { db, fewDue, allDue } of fields) {
         const few = await timedClaim(db, NOW);
-        const all = await timedClaim(db, IN_A_YEAR);
         if (round >= 0) fewDue.push(few);
-        if (round >= 0) allDue.push(all);
+        if (round % ALL_DUE_EVERY === 0) allDue.push(await timedClaim(db, IN_A_YEAR));
       }
     return fields.map(({ documents, fewDue, allDue }) => ({
       documents,
