@@ -54,7 +54,7 @@ async function run(): Promise<void> {
   console.log(
     given.realTikTok
       ? `TikTok itself; register there, under Web: ${stack.environment.API_ORIGIN}/tiktok/callback`
-      : `TikTok's stand-in: ${stack.tiktok.origin}`,
+      : `TikTok's stand-in: ${stack.tiktok.origin}\nA video to post:   ${stack.origin}/samples/video.mp4`,
   );
   console.log(`\n  Open ${stack.origin}\n\nCtrl-C ends it.\n`);
   await leave.promise;

@@ -39,6 +39,21 @@ test.each(["/film.mp4", "/whole.mp4", "/small.mov"])(
   },
 );
 
+test("an https address that is not verified is asked for once, and then read here", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  const [post] = await stack.post(owner, [accountId], {
+    media: [{ type: "video", url: "https://elsewhere.example.test/v.mp4" }],
+  });
+
+  await stack.deliver();
+
+  const stored = await posts(stack.db).findOne({ _id: new ObjectId(post?.id) });
+  await stack.given(post?.id, { nextTurnAt: null }); // nobody answers there
+  const inits = tiktok.calls.filter((call) => call.endpoint === "video_init" && call.openId === openId);
+  expect(inits.map(({ outcome }) => outcome)).toEqual(["url_ownership_unverified"]);
+  expect(stored).toMatchObject({ status: "queued", delivery: "upload" });
+});
+
 test.each<[string, Fault]>([
   ["cut before it arrives", { drop: "before" }],
   ["cut after it arrived", { drop: "after" }],

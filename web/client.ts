@@ -116,16 +116,21 @@ const OTHER_ACCOUNT =
 
 const currentPath = () => ("location" in globalThis ? withoutResult(globalThis.location) : "/");
 
-async function request(
+/** Asks the API; anything but success is thrown as ApiError. */
+export async function request(
   method: string,
   path: string,
   { api = API, fetch = globalThis.fetch }: ApiOptions,
+  body?: object,
 ): Promise<Response> {
-  const response = await fetch(`${api}${path}`, { method, headers: { accept: "application/json" } }).catch(
-    (cause: unknown) => {
-      throw new ApiError("unreachable", UNREACHABLE, undefined, { cause });
-    },
-  );
+  const headers = { accept: "application/json", ...(body && { "content-type": "application/json" }) };
+  const response = await fetch(`${api}${path}`, {
+    method,
+    headers,
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch((cause: unknown) => {
+    throw new ApiError("unreachable", UNREACHABLE, undefined, { cause });
+  });
   if (response.ok) return response;
   const { error } = await response.json().catch(() => ({}));
   throw new ApiError(error?.code ?? "unreachable", error?.message ?? UNREACHABLE, error?.requestId);

@@ -1,4 +1,5 @@
 import { type Account, ApiError, type ConnectResult, listAccounts, readResult, withoutResult } from "./client.ts";
+import { composer } from "./composer.ts";
 import { nameOf } from "./page/account-words.ts";
 import { askToDisconnect } from "./page/disconnect-dialog.ts";
 import { element, existing } from "./page/dom.ts";
@@ -49,6 +50,7 @@ function showPerson(person: SignedIn | undefined): void {
 function showAccounts(accounts: readonly Account[], newId?: string): void {
   content.replaceChildren(
     accounts.length === 0 ? emptyScreen() : accountsScreen(accounts, newId, (account) => void leave(account)),
+    composer(accounts) ?? "",
   );
 }
 

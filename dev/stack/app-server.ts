@@ -4,6 +4,7 @@ import type { Gateway } from "./gateway.ts";
 import { requestLine } from "./lines.ts";
 import type { PageFiles } from "./page-files.ts";
 import { pageHeaders } from "./page-headers.ts";
+import { sampleVideo } from "./sample-media.ts";
 import { picture } from "./tiktok-people.ts";
 
 export const API_BASE = "/api";
@@ -47,6 +48,8 @@ async function answer(incoming: IncomingMessage, response: ServerResponse, parts
   if (url.pathname.startsWith(`${API_BASE}/`)) return answerApi(url, incoming, response, parts);
   const svg = picture(url.pathname);
   if (svg !== undefined) return void response.writeHead(200, { "content-type": "image/svg+xml" }).end(svg);
+  const video = sampleVideo(url.pathname);
+  if (video) return void response.setHeader("content-type", "video/mp4").end(video);
   const file = await parts.page.get(url.pathname);
   if (file) response.writeHead(200, pageHeaders(file.contentType)).end(file.content);
   else response.writeHead(404, pageHeaders("text/plain")).end("Nothing here");

@@ -11,12 +11,19 @@ const person = (username: keyof typeof gradients, displayName: string, appOrigin
   avatarUrl: `${appOrigin}/pictures/${username}.svg`,
 });
 
+/** What TikTok offers an account that only followers see. */
+const privateSettings = () => ({
+  privacyLevels: ["FOLLOWER_OF_CREATOR", "MUTUAL_FOLLOW_FRIENDS", "SELF_ONLY"],
+  duetDisabled: true,
+  stitchDisabled: true,
+});
+
 /** A few TikTok accounts to choose from, with pictures that the local app serves. */
 export const tiktokPeople = (appOrigin: string) =>
   [
     person("kitchen.notes", "Kitchen Notes", appOrigin),
     person("trail.diary", "Trail Diary", appOrigin),
-    person("night.sketches", "Night Sketches", appOrigin),
+    { ...person("night.sketches", "Night Sketches", appOrigin), ...privateSettings() },
   ] as const;
 
 /** The picture at `/pictures/<username>.svg`. */

@@ -6,16 +6,22 @@ const MOST_ACCOUNTS = 50;
 const MOST_MEDIA = 35;
 const LONGEST_TEXT = 10_000;
 
-export const ObjectIdText = z.string().regex(/^[0-9a-f]{24}$/i, "must be an id of 24 hexadecimal digits");
+export const ObjectIdText = z.string().regex(/^[0-9a-f]{24}$/i, "This is no account's id.");
 
-export const MediaSchema = z.strictObject({ type: z.enum(["video", "photo"]), url: z.url().max(2000) });
+export const MediaSchema = z.strictObject({
+  type: z.enum(["video", "photo"]),
+  url: z.url("This is no web address.").max(2000, "The address is too long."),
+});
 
 /** What `POST /posts` takes. Each platform adds its own options under its name. */
 export const postRequestSchema = (services: PostingServices) =>
   z.strictObject({
-    accountIds: z.array(ObjectIdText).min(1).max(MOST_ACCOUNTS),
-    text: z.string().max(LONGEST_TEXT).default(""),
-    media: z.array(MediaSchema).min(1).max(MOST_MEDIA),
+    accountIds: z.array(ObjectIdText).min(1, "Choose at least one account.").max(MOST_ACCOUNTS),
+    text: z.string().max(LONGEST_TEXT, "The text is too long for any platform.").default(""),
+    media: z
+      .array(MediaSchema)
+      .min(1, "Add a video or photos.")
+      .max(MOST_MEDIA, "That is more than any platform takes."),
     options: z.strictObject(optionsOf(services)).default({}),
     idempotencyKey: z.string().min(1).max(200),
   });

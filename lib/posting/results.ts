@@ -37,7 +37,7 @@ export function again(
 
 /** Growing delays between looks at a post that the platform has accepted. */
 export const untilNextLook = (looks: number, random: Random): number =>
-  3 * 1.7 ** Math.min(looks, 12) * (0.9 + random() / 5);
+  2 * 1.6 ** Math.min(looks, 13) * (0.9 + random() / 5);
 
 /** What a missing token means to a person; undefined when waiting helps. */
 export function tokenProblem(none: NoToken): PostProblem | undefined {

@@ -28,11 +28,16 @@ export async function publishPost(
     return { kind: "accepted", publishId: publish_id, upload };
   } catch (error) {
     if (mayHavePosted(error)) return { kind: "in_doubt", reason: error.reason };
-    const isVideo = content.media[0]?.type === "video";
-    const isUnverified = error instanceof TikTokRefused && error.code === "url_ownership_unverified";
-    if (isUnverified && isVideo && !file) return { kind: "upload_instead" };
+    if (!file && isAboutTheAddress(error, content)) return { kind: "upload_instead" };
     return failureFor(error, scopeFor(options));
   }
+}
+
+/** TikTok reads only from verified https addresses; of videos it takes the bytes as well. */
+function isAboutTheAddress(error: unknown, { media: [first] }: PostContent): boolean {
+  if (!(error instanceof TikTokRefused) || first?.type !== "video") return false;
+  const isPlain = !first.url.startsWith("https:");
+  return error.code === "url_ownership_unverified" || (isPlain && /^invalid_params?$/.test(error.code));
 }
 
 // a request over the limit is turned away before anything is done with it; a failure may come after
