@@ -25,7 +25,7 @@ export function failPointLock(): void {
 }
 
 /** The database's fail point, for the functions of this stack alone; it is switched off after each test. */
-export function failingCommands(stack: TestStack, appName: string) {
+export function failingCommands(stack: Pick<TestStack, "client">, appName: string) {
   failPointLock();
   afterEach(
     async () => void (await stack.client.db("admin").command({ configureFailPoint: "failCommand", mode: "off" })),
