@@ -5,10 +5,10 @@ import { after } from "../clock.ts";
 import { inTransaction } from "../mongo/transaction.ts";
 import type { TokenGrant } from "../platform.ts";
 import { TikTokUnavailable } from "../tiktok/errors.ts";
-import { refreshTokens } from "../tiktok/tokens.ts";
 import type { TokenDependencies } from "./dependencies.ts";
 import { type Persisted, persistPair } from "./persist-pair.ts";
 import { placeOf, sealPair } from "./seal-pair.ts";
+import { tokenServices } from "./token-services.ts";
 import { isInDoubt, lastErrorFor, type ReauthReason, type Verdict, verdictOn } from "./verdict.ts";
 
 /** Shorter than any lease, so that a request that hangs ends before somebody else may claim the account. */
@@ -54,7 +54,7 @@ async function ask(account: LeasedAccount, { cipher, tiktok, onStep }: TokenDepe
   try {
     const spent = cipher.open(account.refreshToken, placeOf(account, "refreshToken"));
     await onStep?.("asking", account._id.toHexString());
-    const grant = await refreshTokens(tiktok, spent, REFRESH_DEADLINE_MS);
+    const grant = await tokenServices(tiktok)[account.platform].refresh(spent, REFRESH_DEADLINE_MS);
     if (grant.platformAccountId === account.platformAccountId) return { grant, spent };
     return { failure: new TikTokUnavailable("the refresh", { reason: "malformed", mayHaveArrived: true }) }; // somebody else's tokens
   } catch (failure) {

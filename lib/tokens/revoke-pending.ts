@@ -9,8 +9,8 @@ import { describeError } from "../observability/describe-error.ts";
 import type { Log } from "../observability/log.ts";
 import type { TikTokApp } from "../tiktok/app.ts";
 import { TikTokRefused } from "../tiktok/errors.ts";
-import { refreshTokens, revokeToken } from "../tiktok/tokens.ts";
 import { placeOf } from "./seal-pair.ts";
+import { tokenServices } from "./token-services.ts";
 
 export interface RevocationDependencies {
   readonly tiktok: TikTokApp;
@@ -49,7 +49,7 @@ async function revoke(db: Db, revocation: Revocation, deps: RevocationDependenci
         ? deps.cipher.open(revocation.accessToken, placeOf(revocation, "accessToken"))
         : await freshAccessToken(db, revocation, deps, left());
     if (accessToken === undefined) return "expired";
-    await revokeToken(tiktok, accessToken, left());
+    await tokenServices(tiktok)[revocation.platform].revoke(accessToken, left());
     return "revoked";
   } catch (error) {
     const { platform, platformAccountId, attempts } = revocation;
@@ -67,7 +67,8 @@ async function freshAccessToken(
 ): Promise<string | undefined> {
   if ((revocation.refreshTokenExpiry ?? after(revocation.createdAt, YEAR_MS)) <= clock()) return undefined;
   const spent = cipher.open(revocation.refreshToken, placeOf(revocation, "refreshToken"));
-  const grant = await refreshTokens(tiktok, spent, deadlineMs).catch((error: unknown) => {
+  const service = tokenServices(tiktok)[revocation.platform];
+  const grant = await service.refresh(spent, deadlineMs).catch((error: unknown) => {
     if (error instanceof TikTokRefused && error.code === "invalid_grant") return undefined;
     throw error;
   });
