@@ -1,5 +1,6 @@
 /** The platforms whose accounts can be connected; the second one adds its name here and the compiler lists the rest. */
-export type Platform = "tiktok";
+export const PLATFORMS = ["tiktok"] as const;
+export type Platform = (typeof PLATFORMS)[number];
 
 /** What a platform answers to a code or a refresh token: the pair, who it belongs to and how long it lasts. */
 export interface TokenGrant {

@@ -1,5 +1,6 @@
 import { ObjectId } from "mongodb";
 import * as z from "zod";
+import { PLATFORMS } from "../platform.ts";
 
 const objectId = z
   .string()
@@ -11,7 +12,7 @@ const date = z.iso.datetime().transform((text) => new Date(text));
 export const RescueMessage = z.object({
   accountId: objectId,
   userId: objectId,
-  platform: z.literal("tiktok"),
+  platform: z.enum(PLATFORMS),
   platformAccountId: z.string(),
   tokenVersion: z.number().int(),
   tokens: z.object({
