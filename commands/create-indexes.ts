@@ -14,8 +14,6 @@ export interface IndexReport {
   readonly duplicates: readonly { index: string; key: Record<string, unknown>; ids: readonly string[] }[];
 }
 
-const BY_OWNERSHIP: Record<Ownership, string> = { shared: "platform_account", exclusive: "platform_account_exclusive" };
-
 /** Creates what is missing and switches the ownership index; safe to run again and beside live traffic. */
 export async function createIndexes(db: Db, ownership: Ownership): Promise<IndexReport> {
   const wanted: Record<string, IndexDescription[]> = {
@@ -32,38 +30,28 @@ export async function createIndexes(db: Db, ownership: Ownership): Promise<Index
     duplicates: [] as IndexReport["duplicates"][number][],
   };
   for (const [collection, indexes] of Object.entries(wanted)) {
-    const existing = await namesOf(db, collection);
-    for (const index of indexes) {
-      if (existing.has(index.name ?? "")) continue;
-      const { key, name = "", ...options } = index;
-      const duplicates = index.unique ? await duplicatesOf(db, collection, Object.keys(key)) : [];
+    const existing = await indexesOf(db, collection);
+    for (const { key, name = "", ...options } of indexes) {
+      // by its keys, whatever its name: the app may have made the same index itself
+      const present = existing.find((index) => JSON.stringify(index.key) === JSON.stringify(key));
+      if (present && isUnique(present) === isUnique(options)) continue;
+      const duplicates = options.unique ? await duplicatesOf(db, collection, Object.keys(key)) : [];
       report.duplicates.push(...duplicates.map((duplicate) => ({ index: `${collection}.${name}`, ...duplicate })));
       if (duplicates.length > 0) continue;
-      await dropTwin(db, collection, name, existing, report.dropped);
+      if (present) {
+        await db.collection(collection).dropIndex(present.name);
+        report.dropped.push(`${collection}.${present.name}${present.unique ? " (unique)" : ""}`);
+      }
       await db.collection(collection).createIndex(key as Record<string, 1>, { ...options, name });
-      report.created.push(`${collection}.${name}`);
+      report.created.push(`${collection}.${name}${options.unique ? " (unique)" : ""}`);
     }
   }
   return report;
 }
 
-/** The index for the other ownership has the same keys: one of them has to go before the other can come. */
-async function dropTwin(
-  db: Db,
-  collection: string,
-  name: string,
-  existing: Set<string>,
-  dropped: string[],
-): Promise<void> {
-  const names = Object.values(BY_OWNERSHIP);
-  if (!names.includes(name)) return;
-  const twin = names.find((other) => other !== name && existing.has(other));
-  if (twin === undefined) return;
-  await db.collection(collection).dropIndex(twin);
-  dropped.push(`${collection}.${twin}`);
-}
+const isUnique = ({ unique }: { unique?: boolean }): boolean => unique === true;
 
-async function namesOf(db: Db, collection: string): Promise<Set<string>> {
+async function indexesOf(db: Db, collection: string): Promise<{ name: string; key: object; unique?: boolean }[]> {
   const indexes = await db
     .collection(collection)
     .indexes()
@@ -71,7 +59,7 @@ async function namesOf(db: Db, collection: string): Promise<Set<string>> {
       if (error instanceof MongoServerError && error.code === 26) return []; // no such collection yet
       throw error;
     });
-  return new Set(indexes.map(({ name }) => name ?? ""));
+  return indexes.map(({ name = "", key, unique }) => ({ name, key, unique }));
 }
 
 async function duplicatesOf(db: Db, collection: string, fields: string[]) {

@@ -85,7 +85,7 @@ test("of ten people who connect the same account at once exactly one has it", as
 test("accounts that several people left from when sharing was allowed are all taken over, each with its event", async () => {
   const { openId } = await linkedTo();
   await collection("socialaccounts").updateOne({ platformAccountId: openId }, { $set: { status: "revoked" } });
-  await collection("socialaccounts").dropIndex("platform_account_exclusive");
+  await collection("socialaccounts").dropIndex("platform_1_platformAccountId_1");
   const [{ _id, ...row } = {}] = await rowsOf(openId);
   await collection("socialaccounts").insertOne({ ...row, userId: (await person(stack)).userId });
   const ada = await person(stack);

@@ -27,13 +27,13 @@ test("accounts that belong to one user only become so, and shared again", async 
 
   expect(there.exitCode).toBe(0);
   expect(there.stdout.split("\n").slice(0, 2)).toEqual([
-    "dropped    socialaccounts.platform_account",
-    "created    socialaccounts.platform_account_exclusive",
+    "dropped    socialaccounts.platform_1_platformAccountId_1",
+    "created    socialaccounts.platform_1_platformAccountId_1 (unique)",
   ]);
   expect(refused).toBe(11000);
   expect(back).toEqual({
-    created: ["socialaccounts.platform_account"],
-    dropped: ["socialaccounts.platform_account_exclusive"],
+    created: ["socialaccounts.platform_1_platformAccountId_1"],
+    dropped: ["socialaccounts.platform_1_platformAccountId_1 (unique)"],
     duplicates: [],
   });
 });
@@ -46,11 +46,19 @@ test("what stands in the way of a unique index is listed, and the index that was
 
   expect(exitCode).toBe(1);
   expect(stdout).toBe(
-    `duplicate  socialaccounts.platform_account_exclusive  {"platform":"tiktok","platformAccountId":"open-1"}  ${insertedIds[0]} ${insertedIds[1]}
+    `duplicate  socialaccounts.platform_1_platformAccountId_1  {"platform":"tiktok","platformAccountId":"open-1"}  ${insertedIds[0]} ${insertedIds[1]}
 0 created, 0 dropped, 1 keys that are not unique.
 `,
   );
-  expect((await accounts.indexes()).map(({ name }) => name)).toContain("platform_account");
+  expect((await accounts.indexes()).map(({ name }) => name)).toContain("platform_1_platformAccountId_1");
+});
+
+test("an index that the app made itself, under a name of its own, is good enough", async () => {
+  await accounts.deleteMany({});
+  await accounts.dropIndex("userId_1_platform_1_platformAccountId_1");
+  await accounts.createIndex({ userId: 1, platform: 1, platformAccountId: 1 }, { unique: true, name: "theirs" });
+
+  expect(await createIndexes(stack.db, "shared")).toEqual({ created: [], dropped: [], duplicates: [] });
 });
 
 test("everything that is wrong with the environment is said in one sentence", async () => {

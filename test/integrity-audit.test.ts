@@ -90,7 +90,7 @@ test("an account whose user is gone is removed by the repair, told, and left to 
 });
 
 test("of several rows for one account the repair keeps the one with the newest tokens", async () => {
-  await accounts.dropIndex("user_platform_account");
+  await accounts.dropIndex("userId_1_platform_1_platformAccountId_1");
   const ada = await linked();
   const stored = await accounts.findOne({ _id: new ObjectId(ada.accountId) });
   const copy: SocialAccount = { ...(stored as SocialAccount), _id: new ObjectId() };
@@ -107,7 +107,7 @@ test("of several rows for one account the repair keeps the one with the newest t
   expect(await accounts.find().toArray()).toMatchObject([{ _id: copy._id, status: "active" }]);
   expect(await referencesOf(ada.userId)).toEqual([String(copy._id)]);
   expect(stack.tiktok.authorized(ada.openId)).toBe(true);
-  expect(indexes).toMatchObject({ created: ["socialaccounts.user_platform_account"], duplicates: [] });
+  expect(indexes).toMatchObject({ created: ["socialaccounts.userId_1_platform_1_platformAccountId_1 (unique)"], duplicates: [] });
 });
 
 test("what only a person can put right is named and left alone", async () => {

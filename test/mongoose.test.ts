@@ -94,3 +94,14 @@ test("a user whom Mongoose created and saves again stays linked", async () => {
 });
 
 type Account = InferSchemaType<typeof socialAccountSchema>;
+
+test("a Mongoose app may create the flow's unique index itself", async () => {
+  await linkedAs(await person(stack), stack.tiktok.addAccount().openId);
+
+  await SocialAccount.createIndexes();
+
+  const [existing] = await SocialAccount.find().lean();
+  const { userId, platform, platformAccountId } = existing ?? {};
+  const twice = { userId, platform, platformAccountId, accessToken: "a", refreshToken: "b", tokenExpiry: new Date() };
+  await expect(SocialAccount.create(twice)).rejects.toMatchObject({ code: 11000 });
+});

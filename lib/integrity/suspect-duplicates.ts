@@ -1,5 +1,6 @@
 import type { ClientSession, Db, ObjectId } from "mongodb";
 import { foreignAccounts, type OwnAccount, ownAccount } from "../accounts/foreign-account.ts";
+import { isOneRowPerUser } from "../accounts/indexes.ts";
 import { issuedAt } from "../accounts/social-account.ts";
 import type { Clock } from "../clock.ts";
 import { keepOneOf } from "./account-repairs.ts";
@@ -72,5 +73,5 @@ async function uniqueIndexIsThere(db: Db): Promise<boolean> {
   const [collection] = await db.listCollections({ name: "socialaccounts" }, { nameOnly: true }).toArray();
   if (!collection) return true;
   const indexes = await foreignAccounts(db).indexes();
-  return indexes.some(({ name, unique }) => unique === true && name === "user_platform_account");
+  return indexes.some(isOneRowPerUser);
 }
