@@ -61,6 +61,8 @@ Leasing 200 accounts, in turns, ${values.rounds} rounds, median (and 90 %) in mi
 |--:|--:|--:|
 ${times.map(row).join("\n")}
 | last ÷ first | ${ratio(times, "fewDue")} | ${ratio(times, "allDue")} |
+
+An engine that does not read the refresh queue's index in its order has to sort whatever is due: the second column shows it.
 `;
   console.log(text);
   if (!values.write) return;
