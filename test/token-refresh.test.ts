@@ -1,8 +1,15 @@
+import { randomUUID } from "node:crypto";
 import { expect, test } from "vitest";
+import { lambdaContext } from "../dev/lambda/payload.ts";
+import { failingCommands } from "./support/fail-command.ts";
 import { person } from "./support/person.ts";
 import { testStack } from "./support/stack.ts";
 
-const stack = await testStack();
+const appName = `refresh-${randomUUID()}`;
+const stack = await testStack({ AWS_LAMBDA_FUNCTION_NAME: appName });
+const rescues = stack.aws.queue("rescues");
+process.env.RESCUE_QUEUE_URL = rescues.url; // known once the stack runs; the functions read it when first called
+const failing = failingCommands(stack, appName);
 const accounts = stack.db.collection("socialaccounts");
 const refresh = () => stack.invoke("token-refresh", {});
 
@@ -68,6 +75,27 @@ test("the app's own code gets a token that works", async () => {
   const [answer] = answers as { status: string; accessToken: string }[];
   expect(answer?.status).toBe("ok");
   expect(stack.tiktok.isWorkingAccessToken(answer?.accessToken ?? "")).toBe(true);
+  expect(stack.tiktok.rotations(openId)).toBe(1);
+});
+
+test("a pair that cannot be stored waits in the rescue queue and is stored from there", async () => {
+  const { openId, before } = await dueAccount();
+  await accounts.updateOne({ _id: before?._id }, { $set: { tokenExpiry: new Date() } });
+  await failing({ failCommands: ["update"], errorCode: 13 }, "alwaysOn");
+
+  const asked = await stack.invoke(
+    "access-token",
+    { accountId: String(before?._id) },
+    lambdaContext({ remainingMs: 12_000 }),
+  );
+  await failing({ failCommands: [] }, "off");
+  const [message] = rescues.receive();
+  const stored = await stack.invoke("token-rescue", { Records: [message] });
+  const askedAgain = await stack.invoke("access-token", { accountId: String(before?._id) });
+
+  expect(asked).toMatchObject({ status: "unavailable", code: "not_stored" });
+  expect(stored).toEqual({ batchItemFailures: [] });
+  expect(askedAgain).toMatchObject({ status: "ok", platformAccountId: openId });
   expect(stack.tiktok.rotations(openId)).toBe(1);
 });
 

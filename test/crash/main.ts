@@ -12,14 +12,14 @@ import { crashTable, windowLine } from "./table.ts";
 const USAGE = `Stops a real refresh worker at every boundary of a refresh, by SIGKILL and by a failing database, and looks
 whether the account's refresh token still works after the next run.
 
-  npm run test:crash [-- --rounds 510] [--write]
+  npm run test:crash [-- --rounds 512] [--write]
 
 --write puts the table into bench/results/crash.md. Ctrl-C stops and cleans up. Exits 1 on any violation.
 `;
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: "string", default: "510" },
+    rounds: { type: "string", default: "512" },
     write: { type: "boolean", default: false },
     help: { type: "boolean", short: "h" },
   },

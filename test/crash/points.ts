@@ -8,8 +8,8 @@ export interface CrashPoint {
   readonly killInFlight?: boolean;
   /** TikTok is down, so that there is a failure to write. */
   readonly providerDown?: boolean;
-  /** The database refuses this command of the worker from the start. */
-  readonly refuses?: "find" | "update";
+  /** The database refuses this command of the worker from the start, or after so many. */
+  readonly refuses?: { readonly command: "find" | "update"; readonly after?: number };
   /** Between TikTok's answer and the first durable write: the one place where a refresh token may be lost. */
   readonly inWindow?: boolean;
 }
@@ -41,8 +41,9 @@ export const crashPoints: readonly CrashPoint[] = [
   },
   killed("when the pair is stored", "stored"),
   killed("when a failure is written down", "judged", { providerDown: true }),
-  { name: "database fails at finding what is due", order: {}, refuses: "find" },
-  { name: "database fails at leasing", order: {}, refuses: "update" },
+  { name: "database fails at finding what is due", order: {}, refuses: { command: "find" } },
+  { name: "database fails at leasing", order: {}, refuses: { command: "update" } },
+  { name: "database fails at reading what was leased", order: {}, refuses: { command: "find", after: 1 } },
   {
     name: "database drops the connection at storing",
     order: { failDatabase: { at: "answered", mode: "once" }, storeWithinMs: 5_000 },

@@ -69,8 +69,8 @@ async function stoppedAt(
   if (refuses)
     await client.db("admin").command({
       configureFailPoint: "failCommand",
-      mode: "alwaysOn",
-      data: { failCommands: [refuses], errorCode: 13, appName: worker.appName },
+      mode: { skip: refuses.after ?? 0 },
+      data: { failCommands: [refuses.command], errorCode: 13, appName: worker.appName },
     });
   const answer = worker.order(order);
   if (killInFlight) {
