@@ -1,7 +1,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from "node:util";
 import { JOB_POOL, lazyRuntime, type Runtime } from "../functions/runtime.ts";
 import type { Database } from "../lib/mongo/connection.ts";
-import { describeError } from "../lib/observability/describe-error.ts";
+import { exitWith } from "./exit-code.ts";
 
 export type Values<Options extends ParseArgsOptionsConfig> = ReturnType<
   typeof parseArgs<{ options: Options & typeof HELP }>
@@ -24,26 +24,18 @@ export interface Command<Options extends ParseArgsOptionsConfig> {
   run(context: CommandContext<Options>): Promise<boolean>;
 }
 
-/** What the person who runs the command has to put right: printed without a stack. */
-export class UsageProblem extends Error {
-  override readonly name = "UsageProblem";
-}
-
 const HELP = { help: { type: "boolean", short: "h" } } as const;
-const FAILED = 2;
 const INTERRUPTED = 130;
 
 /** Runs a command on the environment's database and sets the exit code: 2 when it could not do its work, 130 after Ctrl-C. */
 export async function runCommand<Options extends ParseArgsOptionsConfig>(command: Command<Options>): Promise<void> {
   const say = (line: string) => void process.stdout.write(`${line}\n`);
-  try {
+  await exitWith(command.name, async () => {
     const { values } = parseArgs({ options: { ...command.options, ...HELP } });
-    if ("help" in values && values.help) return say(command.usage);
-    process.exitCode = await runOnDatabase(command, values as Values<Options>, say);
-  } catch (error) {
-    process.stderr.write(`${command.name}: ${inOneSentence(error)}\n`);
-    process.exitCode = FAILED;
-  }
+    if (!("help" in values && values.help)) return runOnDatabase(command, values as Values<Options>, say);
+    say(command.usage);
+    return 0;
+  });
 }
 
 async function runOnDatabase<Options extends ParseArgsOptionsConfig>(
@@ -65,10 +57,3 @@ async function runOnDatabase<Options extends ParseArgsOptionsConfig>(
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
-
-/** Several problems come as lines; the driver's own words may carry the connection string's password. */
-function inOneSentence(error: unknown): string {
-  const [summary, ...problems] = describeError(error).message.split(/\s*✖\s*/);
-  const sentence = problems.length > 0 ? `${summary}: ${problems.join("; ")}` : `${summary}`;
-  return sentence.replaceAll(/\s*\n\s*/g, " ");
-}

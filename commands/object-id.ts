@@ -1,5 +1,5 @@
 import { ObjectId } from "mongodb";
-import { UsageProblem } from "./command.ts";
+import { UsageProblem } from "./exit-code.ts";
 
 /** The id given to an option; undefined when the option is absent. */
 export function objectIdIn(option: string, text: string | undefined): ObjectId | undefined {

@@ -1,6 +1,7 @@
 import { currentCipher, loggerOf, tiktokApp } from "../functions/runtime.ts";
 import { dataOf, type PersonsData, purgeUser } from "../lib/integrity/purge-user.ts";
-import { runCommand, UsageProblem } from "./command.ts";
+import { runCommand } from "./command.ts";
+import { UsageProblem } from "./exit-code.ts";
 import { objectIdIn } from "./object-id.ts";
 
 const USAGE = `Removes everything that is kept about a person: TikTok accounts and the references to them, connections under way, events and
