@@ -2,11 +2,9 @@ import type { ObjectId } from "mongodb";
 import { accountOfUser } from "../accounts/user-accounts.ts";
 import type { CreatorOptions } from "../platform-posting.ts";
 import type { TokenDependencies } from "../tokens/dependencies.ts";
-import { withFreshToken } from "../tokens/fresh-token.ts";
-import { isTokenRefused } from "../tokens/token-refused.ts";
 import { takeRequest } from "./rate-limits.ts";
-import { tokenProblem } from "./results.ts";
 import type { PostingServices } from "./services.ts";
+import { withToken } from "./with-token.ts";
 
 export type AccountOptions = CreatorOptions | { readonly kind: "not_found" };
 
@@ -21,13 +19,6 @@ export async function accountOptions(
   const service = deps.services[account.platform];
   const wait = await takeRequest(database.db, accountId, "creatorOptions", service.perMinute.creatorOptions, clock);
   if (wait > 0) return { kind: "not_now", reason: "rate_limit", retryAfterMs: wait };
-  try {
-    const used = await withFreshToken(accountId, (token) => service.creatorOptions(token), deps);
-    if (used.kind === "used") return used.result;
-    const problem = tokenProblem(used);
-    return problem ? { kind: "refused", problem } : { kind: "not_now", reason: "token" };
-  } catch (error) {
-    if (!isTokenRefused(error)) throw error;
-    return { kind: "not_now", reason: "token" };
-  }
+  const used = await withToken(accountId, (token) => service.creatorOptions(token), deps);
+  return used.kind === "used" ? used.result : used;
 }

@@ -1,9 +1,9 @@
 import type { PublishStatus } from "../platform-posting.ts";
-import { type FreshToken, withFreshToken } from "../tokens/fresh-token.ts";
-import { isTokenRefused } from "../tokens/token-refused.ts";
+import type { FreshToken } from "../tokens/fresh-token.ts";
 import { type HeldPost, type PostingDependencies, serviceOf, type TurnResult } from "./dependencies.ts";
 import { takeRequest } from "./rate-limits.ts";
-import { again, doubt, ended, inSeconds, tokenProblem, untilNextLook } from "./results.ts";
+import { again, doubt, ended, inSeconds, untilNextLook } from "./results.ts";
+import { withToken } from "./with-token.ts";
 
 const GIVE_UP_MS = 48 * 3_600_000;
 const LOOKS_FOR_LINK = 12;
@@ -18,15 +18,9 @@ export async function followPost(post: HeldPost, deps: PostingDependencies): Pro
   const wait = await takeRequest(database.db, accountId, "status", perMinute.status, clock);
   if (wait > 0) return inSeconds(wait / 1000, {});
   const ask = (token: FreshToken) => serviceOf(deps, post).status(post, publishId, token);
-  try {
-    const used = await withFreshToken(accountId, ask, deps);
-    if (used.kind === "used") return seen(post, used.result, deps);
-    const problem = tokenProblem(used);
-    return problem ? unsettled(post, problem) : again(post, {}, random);
-  } catch (error) {
-    if (!isTokenRefused(error)) throw error;
-    return again(post, {}, random);
-  }
+  const used = await withToken(accountId, ask, deps);
+  if (used.kind === "used") return seen(post, used.result, deps);
+  return used.kind === "refused" ? unsettled(post, used.problem) : again(post, used, random);
 }
 
 function seen(post: HeldPost, status: PublishStatus, deps: PostingDependencies): TurnResult {

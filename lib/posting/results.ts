@@ -1,6 +1,5 @@
 import type { Random } from "../clock.ts";
 import type { NotNow, PostProblem } from "../platform-posting.ts";
-import type { NoToken } from "../tokens/fresh-token.ts";
 import type { TurnResult } from "./dependencies.ts";
 import type { Post, PostStatus } from "./post.ts";
 
@@ -38,15 +37,5 @@ export function again(
 /** Growing delays between looks at a post that the platform has accepted. */
 export const untilNextLook = (looks: number, random: Random): number =>
   2 * 1.6 ** Math.min(looks, 13) * (0.9 + random() / 5);
-
-/** What a missing token means to a person; undefined when waiting helps. */
-export function tokenProblem(none: NoToken): PostProblem | undefined {
-  if (none.kind === "unavailable") return undefined;
-  const message =
-    none.kind === "not_found"
-      ? "This account is no longer connected. Connect it again."
-      : "The connection to this account has ended. Connect it again.";
-  return { code: "reconnect", field: "accountIds", message };
-}
 
 export const doubt = (code: string, message: string): PostProblem => ({ code, field: null, message });

@@ -1,11 +1,11 @@
 import type { PublishResult } from "../platform-posting.ts";
-import { type FreshToken, withFreshToken } from "../tokens/fresh-token.ts";
+import type { FreshToken } from "../tokens/fresh-token.ts";
 import { placeOf } from "../tokens/seal-pair.ts";
-import { isTokenRefused } from "../tokens/token-refused.ts";
 import { type HeldPost, type PostingDependencies, serviceOf, type TurnResult } from "./dependencies.ts";
 import { noteProgress } from "./held-post.ts";
 import { takeRequest } from "./rate-limits.ts";
-import { again, doubt, ended, inSeconds, soon, tokenProblem, untilNextLook } from "./results.ts";
+import { again, doubt, ended, inSeconds, soon, untilNextLook } from "./results.ts";
+import { withToken } from "./with-token.ts";
 
 const GIVE_UP_MS = 24 * 3_600_000;
 
@@ -17,15 +17,9 @@ export async function sendPost(post: HeldPost, deps: PostingDependencies): Promi
   const { perMinute } = serviceOf(deps, post);
   const wait = await takeRequest(database.db, post.accountId, "creatorOptions", perMinute.creatorOptions, clock);
   if (wait > 0) return inSeconds(wait / 1000, {});
-  try {
-    const used = await withFreshToken(post.accountId, (token) => attempt(post, token, deps), deps);
-    if (used.kind === "used") return used.result;
-    const problem = tokenProblem(used);
-    return problem ? ended("refused", problem) : again(post, {}, random, { status: "queued" });
-  } catch (error) {
-    if (!isTokenRefused(error)) throw error;
-    return again(post, {}, random, { status: "queued" }); // refused even when new, so nothing was posted with it
-  }
+  const used = await withToken(post.accountId, (token) => attempt(post, token, deps), deps);
+  if (used.kind === "used") return used.result;
+  return used.kind === "refused" ? ended("refused", used.problem) : again(post, used, random, { status: "queued" });
 }
 
 async function attempt(post: HeldPost, token: FreshToken, deps: PostingDependencies): Promise<TurnResult> {
