@@ -23,7 +23,8 @@ const Statement = z.object({
   Action: z.union([z.string(), z.array(z.string())]).transform((actions) => [actions].flat()),
   Resource: z.unknown(),
 });
-const Policy = z.object({ PolicyDocument: z.object({ Statement: z.array(Statement) }) });
+const Statements = z.union([z.array(Statement), Statement.transform((statement) => [statement])]);
+const Policy = z.object({ PolicyDocument: z.object({ Statement: Statements }) });
 const Policies = z.array(Policy).transform((list) => list.flatMap(({ PolicyDocument }) => PolicyDocument.Statement));
 
 let template: Template;
