@@ -5,7 +5,7 @@ import { dist } from "../dev/build/entries.ts";
 import type { Fault, FaultPoint } from "../dev/fake-tiktok/faults.ts";
 import { startEnvironment } from "../dev/lambda/environment.ts";
 import { turnMessage } from "../lib/posting/turn-message.ts";
-import { postingStack, queueEvent } from "./support/posting.ts";
+import { createPost, postBody, postingStack, queueEvent } from "./support/posting.ts";
 
 const stack = await postingStack();
 const { tiktok } = stack;
@@ -114,6 +114,26 @@ test("a message that is no message stays in the queue, and the others of its bat
 
   expect(response).toEqual({ batchItemFailures: [{ itemIdentifier: event.Records[0]?.messageId }] });
   expect(tiktok.publishes(openId)).toHaveLength(1);
+});
+
+test("a queue that takes nothing loses no post and forgets no answer of TikTok's", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  const body = postBody([accountId]);
+  stack.aws.failNext("sqs", "SendMessage", "InternalFailure", 3, 500);
+  const refused = await createPost(stack, owner, body);
+  const [post] = JSON.parse((await createPost(stack, owner, body)).body ?? "").posts;
+  stack.aws.failNext("sqs", "SendMessage", "InternalFailure", 3, 500);
+  await stack.deliver();
+
+  const handedOver = await stack.look(owner, post.id);
+  await stack.given(post.id, { nextTurnAt: new Date(0) });
+  const resumed = await stack.invoke("resume-posts", {});
+  await stack.work();
+
+  expect(refused).toMatchObject({ statusCode: 503, body: expect.stringContaining("the same key") });
+  expect(handedOver).toMatchObject({ status: "processing", publishId: tiktok.publishes(openId)[0]?.publishId });
+  expect(resumed).toEqual({ resumed: 1 });
+  expect(await stack.look(owner, post.id)).toMatchObject({ status: "published" });
 });
 
 test("the same message delivered five times at once posts once", async () => {

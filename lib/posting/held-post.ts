@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Db, ObjectId } from "mongodb";
 import { after } from "../clock.ts";
 import { isStorageFailure } from "../mongo/errors.ts";
+import { describeError } from "../observability/describe-error.ts";
 import type { HeldPost, PostingDependencies, TurnResult } from "./dependencies.ts";
 import { type Post, posts } from "./post.ts";
 
@@ -48,7 +49,7 @@ const PAUSE_MS = 150;
 
 /** Asks for the next turn first, then writes: a crash between the two only costs a message that finds nothing to do. */
 export async function endTurn(deps: PostingDependencies, post: HeldPost, { change, nextInSeconds }: TurnResult) {
-  if (nextInSeconds !== null) await deps.askForTurn(post._id, post.turn + 1, nextInSeconds);
+  if (nextInSeconds !== null) await askForNext(deps, post, nextInSeconds);
   const now = deps.clock();
   const nextTurnAt = nextInSeconds === null ? null : after(now, nextInSeconds * 1000);
   const write = () =>
@@ -57,6 +58,13 @@ export async function endTurn(deps: PostingDependencies, post: HeldPost, { chang
       { $set: { ...change, nextTurnAt, lease: null, updatedAt: now }, $inc: { turn: 1 } },
     );
   await persisted(write, 1);
+}
+
+/** What was learnt in this turn matters more than the message: a post without one is found by those that stalled. */
+async function askForNext({ askForTurn, log }: PostingDependencies, { _id, turn }: HeldPost, seconds: number) {
+  await askForTurn(_id, turn + 1, seconds).catch((error: unknown) => {
+    log.warn("next turn not asked for", { error: describeError(error) });
+  });
 }
 
 // what the platform answered is known to this process alone until it is written
