@@ -19,6 +19,7 @@ const steps: RefreshStep[] = ["claimed", "asking", "answered", "stored"];
 
 afterEach(async () => {
   world.rescues.bodies.length = 0;
+  tiktok.settings.refreshEndsAccessTokens = false;
   await socialAccounts(db).deleteMany({});
 });
 
@@ -40,6 +41,7 @@ describe.each(steps)("while a refresh is at %s", (step) => {
   });
 
   test("an unlink ends with nothing stored here and nothing authorized at TikTok", async () => {
+    tiktok.settings.refreshEndsAccessTokens = true; // only the newest pair can be revoked
     const before = await world.dueAccount();
 
     await runWith(step, async () => {

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from "vitest";
+import type { SocialAccount } from "../lib/accounts/social-account.ts";
 import { startWorker, type WorkerAnswer } from "./support/worker-process.ts";
 import { tokenWorld } from "./support/world.ts";
 
@@ -11,7 +12,7 @@ afterAll(() => Promise.all(workers.map((worker) => worker.stop())));
 
 test("several processes refresh every due account exactly once per cycle, and whoever asks meanwhile gets a working token", async () => {
   const [asking, ...refreshing] = workers;
-  const accounts = [];
+  const accounts: SocialAccount[] = [];
   for (let count = 0; count < ACCOUNTS; count += 1) accounts.push(await world.dueAccount());
 
   for (let cycle = 1; cycle <= 3; cycle += 1) {
@@ -22,8 +23,10 @@ test("several processes refresh every due account exactly once per cycle, and wh
       ...refreshing.map((worker) => worker.order({ concurrency: 10, batchSize: 20 })),
     ]);
 
-    const rotations = accounts.map(({ platformAccountId }) => world.tiktok.rotations(platformAccountId));
-    expect(rotations).toEqual(accounts.map(() => cycle));
+    expect(accounts.map(requestsFor)).toEqual(accounts.map(() => cycle));
+    expect(accounts.map(({ platformAccountId }) => world.tiktok.rotations(platformAccountId))).toEqual(
+      accounts.map(() => cycle),
+    );
     expect(refreshedIn(reports)).toBeGreaterThanOrEqual(ACCOUNTS - some.length);
     expect(tokensIn(asked).map(world.tiktok.isWorkingAccessToken)).toEqual(Array.from({ length: 10 }, () => true));
   }
@@ -33,6 +36,12 @@ test("several processes refresh every due account exactly once per cycle, and wh
     expect(world.tiktok.isWorkingRefreshToken(world.refreshTokenOf(now))).toBe(true);
   }
 });
+
+/** A second request for the same token would be refused, so the rotations alone do not tell. */
+const requestsFor = ({ platformAccountId }: SocialAccount): number =>
+  world.tiktok.calls.filter(
+    ({ endpoint, openId }) => endpoint === "token:refresh_token" && openId === platformAccountId,
+  ).length;
 
 const refreshedIn = (answers: (WorkerAnswer | undefined)[]): number =>
   answers.reduce((sum, answer) => sum + (answer?.kind === "done" ? answer.report.refreshed : 0), 0);
