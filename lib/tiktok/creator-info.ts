@@ -2,15 +2,18 @@ import * as z from "zod";
 import type { TikTokApp } from "./app.ts";
 import { askForData } from "./data-request.ts";
 
+const text = z.string().optional().catch(undefined);
+const flag = z.boolean().catch(false);
+
 const Creator = z.object({
-  creator_avatar_url: z.string().optional(),
-  creator_username: z.string().optional(),
-  creator_nickname: z.string().optional(),
-  privacy_level_options: z.array(z.string()).default([]),
-  comment_disabled: z.boolean().default(false),
-  duet_disabled: z.boolean().default(false),
-  stitch_disabled: z.boolean().default(false),
-  max_video_post_duration_sec: z.number().optional(),
+  creator_avatar_url: text,
+  creator_username: text,
+  creator_nickname: text,
+  privacy_level_options: z.array(z.string()).catch([]),
+  comment_disabled: flag,
+  duet_disabled: flag,
+  stitch_disabled: flag,
+  max_video_post_duration_sec: z.number().optional().catch(undefined),
 });
 
 /** What the account's owner may choose right now when posting. */

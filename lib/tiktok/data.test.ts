@@ -21,6 +21,25 @@ test("a profile asks for what the granted scopes cover and no more", async () =>
   expect(more?.metadata.username).toBe("kitchen.notes");
 });
 
+test("what is null or of another type in a profile or creator info is missing, and the rest is told", async () => {
+  const { tiktok, app } = await tiktokAndApp();
+  const user = { open_id: "-000a", display_name: "Kitchen Notes", avatar_url: null, union_id: 7 };
+  const creator = {
+    creator_nickname: "Kitchen",
+    privacy_level_options: null,
+    comment_disabled: null,
+    duet_disabled: true,
+  };
+  tiktok.fault("user_info", { body: { data: { user }, error: { code: "ok" } } });
+  tiktok.fault("creator_info", { body: { data: creator, error: { code: "ok" } } });
+
+  const profile = await fetchProfile(app, "act.x", ["user.info.basic"], SOON_MS);
+  const info = await fetchCreatorInfo(app, "act.x", SOON_MS);
+
+  expect(profile).toEqual({ platformAccountId: "-000a", metadata: { displayName: "Kitchen Notes" } });
+  expect(info).toMatchObject({ nickname: "Kitchen", privacyLevels: [], commentDisabled: false, duetDisabled: true });
+});
+
 test("without a scope that covers any field TikTok is not asked", async () => {
   const { tiktok, app } = await tiktokAndApp();
 

@@ -2,17 +2,20 @@ import * as z from "zod";
 import { type Refusal, TikTokRefused, TikTokUnavailable } from "./errors.ts";
 import type { TikTokAnswer } from "./request.ts";
 
+const code = z.string().min(1);
+const detail = z.string().optional().catch(undefined);
+
 const NestedError = z.object({
-  code: z.string(),
-  message: z.string().optional(),
-  log_id: z.string().optional(),
-  logid: z.string().optional(), // both spellings are documented
+  code,
+  message: detail,
+  log_id: detail,
+  logid: detail, // both spellings are documented
 });
 
 const ErrorBody = z.object({
-  error: z.union([z.string(), NestedError]),
-  error_description: z.string().optional(),
-  log_id: z.string().optional(),
+  error: z.union([code, NestedError]),
+  error_description: detail,
+  log_id: detail,
 });
 
 /** What the body refuses, if it does: flat as OAuth has it or nested as the data endpoints do. The status has no say. */

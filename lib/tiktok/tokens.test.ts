@@ -41,6 +41,7 @@ test("lifetimes may be strings", async () => {
 test.each([
   ["no refresh token", { ...answer, refresh_token: undefined }],
   ["an empty refresh token", { ...answer, refresh_token: "" }],
+  ["null for a refresh token", { ...answer, refresh_token: null }],
 ])("a refresh that answers %s leaves the stored one to be kept", async (_, body) => {
   const { tiktok, app } = await tiktokAndApp();
   tiktok.fault("token", { body });
@@ -57,6 +58,31 @@ test("an unknown refresh lifetime leaves the stored one to be kept", async () =>
   const grant = await refreshTokens(app, "rft.old", SOON_MS);
 
   expect(grant.refreshTokenExpiresAt).toBeUndefined();
+});
+
+test.each([null, ["user.info.basic"], 1])("a new pair is taken whatever its scope looks like: %j", async (scope) => {
+  const { tiktok, app } = await tiktokAndApp();
+  tiktok.fault("token", { body: { ...answer, scope } });
+
+  const grant = await refreshTokens(app, "rft.old", SOON_MS);
+
+  expect(grant).toMatchObject({ accessToken: "act.new", refreshToken: "rft.new", scopes: [] });
+});
+
+test("a lifetime beyond the calendar is no lifetime", async () => {
+  const { tiktok, app } = await tiktokAndApp();
+  tiktok.fault("token", { body: { ...answer, refresh_expires_in: 1e15 } });
+  tiktok.fault("token", { body: { ...answer, expires_in: 1e15 } });
+
+  expect((await refreshTokens(app, "rft.old", SOON_MS)).refreshTokenExpiresAt).toBeUndefined();
+  await expect(refreshTokens(app, "rft.old", SOON_MS)).rejects.toMatchObject({ reason: "malformed" });
+});
+
+test("an empty error beside a pair is none", async () => {
+  const { tiktok, app } = await tiktokAndApp();
+  tiktok.fault("token", { body: { ...answer, error: "", error_description: "" } });
+
+  expect(await refreshTokens(app, "rft.old", SOON_MS)).toMatchObject({ accessToken: "act.new" });
 });
 
 test.each([200, 400, 401] as const)("a spent refresh token is refused by the body, under %i", async (status) => {
@@ -83,6 +109,17 @@ test("a nested error is a refusal as a flat one is", async () => {
     code: "invalid_grant",
     logId: "L1",
   });
+});
+
+test.each([
+  { error: "invalid_grant", error_description: null, log_id: null },
+  { error: "invalid_grant", error_description: {}, log_id: 20261122101500 },
+  { error: { code: "invalid_grant", message: null, log_id: 7 } },
+])("a refusal is one by its code, however odd the rest: %j", async (body) => {
+  const { tiktok, app } = await tiktokAndApp();
+  tiktok.fault("token", { status: 400, body });
+
+  await expect(refreshTokens(app, "rft.old", SOON_MS)).rejects.toMatchObject({ code: "invalid_grant" });
 });
 
 test("a refusal that OAuth defines counts under 500 too, any other word there is an outage", async () => {

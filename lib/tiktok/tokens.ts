@@ -6,15 +6,19 @@ import { TikTokRefused, TikTokUnavailable } from "./errors.ts";
 import { failureOf, refusalIn } from "./refusal.ts";
 import { askTikTok, type TikTokAnswer } from "./request.ts";
 
-const Seconds = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)]).pipe(z.number().int().min(1));
+const CENTURY = 3_155_760_000; // a date further away than the calendar goes would be stored as 1970
+const Seconds = z
+  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+  .pipe(z.number().int().min(1).max(CENTURY));
 
+// what can be done without is not worth losing a new pair for
 const Granted = z.object({
   access_token: z.string().min(1),
   expires_in: Seconds,
   open_id: z.string().min(1),
-  refresh_token: z.string().optional(),
+  refresh_token: z.string().optional().catch(undefined),
   refresh_expires_in: Seconds.optional().catch(undefined),
-  scope: z.string().default(""), // comma-separated, not the space RFC 6749 asks for
+  scope: z.string().catch(""), // comma-separated, not the space RFC 6749 asks for
 });
 
 export interface CodeGrant {

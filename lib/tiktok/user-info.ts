@@ -8,13 +8,15 @@ const FIELDS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
   "user.info.profile": ["username"],
 };
 
+const text = z.string().optional().catch(undefined);
+
 const User = z.object({
   user: z.object({
-    open_id: z.string().optional(),
-    union_id: z.string().optional(),
-    avatar_url: z.string().optional(),
-    display_name: z.string().optional(),
-    username: z.string().optional(),
+    open_id: text,
+    union_id: text,
+    avatar_url: text,
+    display_name: text,
+    username: text,
   }),
 });
 
