@@ -31,7 +31,7 @@ async function local(): Promise<InvokeEnvironment> {
   const stack = await startLocalStack({ mongodbUri: replicaSet.uri });
   console.error("No SECRET_ID in the environment: TikTok, AWS and the database are local and empty");
   return {
-    variables: { ...stack.environment },
+    variables: { ...stack.environment, POSTS_QUEUE_URL: stack.aws.queue("posts").url },
     prepared: (event) => filledIn(event, stack),
     async stop() {
       await stack.stop();
