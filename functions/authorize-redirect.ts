@@ -6,9 +6,12 @@ import { cookiesOf, type HttpEvent, headerOf, queryOf, singleParameter } from ".
 import { type HttpResponse, redirect } from "../lib/http/responses.ts";
 import { checkedReturnTo } from "../lib/http/return-to.ts";
 import { bindingCookie, bindingIn } from "../lib/oauth/binding-cookie.ts";
+import { connectionMetrics } from "./http/connection-metrics.ts";
 import { navigation, type Visit } from "./http/navigation.ts";
 import { signedInUser } from "./http/session.ts";
-import { tiktokApp } from "./runtime.ts";
+import { metricsOf, tiktokApp } from "./runtime.ts";
+
+const emitMetrics = metricsOf("authorize-redirect");
 
 const returnToOf = (event: HttpEvent, appOrigin: string): string =>
   checkedReturnTo(singleParameter(queryOf(event), "returnTo"), appOrigin);
@@ -19,6 +22,7 @@ export async function authorizeRedirect({ event, runtime, database, log }: Visit
   const returnTo = returnToOf(event, env.APP_ORIGIN);
   const backToApp = (code: FailureCode) => {
     log.info("connection not begun", { outcome: code });
+    emitMetrics(connectionMetrics(code));
     return redirect(outcomeUrl(env.APP_ORIGIN, returnTo, failed(code)));
   };
 
@@ -33,6 +37,7 @@ export async function authorizeRedirect({ event, runtime, database, log }: Visit
   );
   if (beginning.kind === "failed") return backToApp(beginning.code);
   log.info("connection begun", { userId });
+  emitMetrics(connectionMetrics("begun"));
   return redirect(beginning.url, [bindingCookie(binding)]);
 }
 

@@ -2,12 +2,13 @@ import type { Context } from "aws-lambda";
 import { type AuditReport, auditLinks } from "../lib/integrity/audit-links.ts";
 import type { SettledFinding } from "../lib/integrity/finding.ts";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
-import { emitMetrics, type MetricValues } from "../lib/observability/metrics.ts";
+import type { MetricValues } from "../lib/observability/metrics.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
-import { currentCipher, JOB_POOL, lazyRuntime, loggerOf } from "./runtime.ts";
+import { currentCipher, JOB_POOL, lazyRuntime, loggerOf, metricsOf } from "./runtime.ts";
 
 const runtime = lazyRuntime("integrity-audit", JOB_POOL);
 const logger = loggerOf("integrity-audit");
+const emitMetrics = metricsOf("integrity-audit");
 const MARGIN_MS = 20_000;
 const NAMED = 100;
 
@@ -34,7 +35,7 @@ export async function handler(_event: unknown, context?: Context): Promise<Audit
       },
     );
   });
-  emitMetrics("integrity-audit", metricsOf(report));
+  emitMetrics(auditMetrics(report));
   for (const { userId, accountId, ...finding } of findings)
     logger.warn("integrity finding", { outcome: finding.kind, userId, accountId, detail: finding.detail });
   logger.info("integrity audit completed", {
@@ -44,7 +45,7 @@ export async function handler(_event: unknown, context?: Context): Promise<Audit
   return { ...report, findings };
 }
 
-function metricsOf({ accounts, found, unfinishedAfter }: AuditReport): MetricValues {
+function auditMetrics({ accounts, found, unfinishedAfter }: AuditReport): MetricValues {
   const { token_unreadable = 0, account_overdue = 0, ...broken } = found;
   return {
     AccountsChecked: accounts,

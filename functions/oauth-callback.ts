@@ -5,19 +5,23 @@ import { cookiesOf, queryOf, singleParameter } from "../lib/http/request.ts";
 import { type HttpResponse, redirect } from "../lib/http/responses.ts";
 import { bindingIn } from "../lib/oauth/binding-cookie.ts";
 import { isStateShaped } from "../lib/oauth/pending-connection.ts";
+import { connectionMetrics } from "./http/connection-metrics.ts";
 import { navigation, type Visit } from "./http/navigation.ts";
 import { signedInUser } from "./http/session.ts";
-import { currentCipher, tiktokApp } from "./runtime.ts";
+import { currentCipher, metricsOf, tiktokApp } from "./runtime.ts";
 
+const emitMetrics = metricsOf("oauth-callback");
 const MAX_CODE_LENGTH = 2048;
 
 /** Takes the person back from TikTok: links the account, or says why not, and returns to the page they came from. */
 export async function oauthCallback(visit: Visit): Promise<HttpResponse> {
   const { outcome, returnTo } = await completionOf(visit);
+  const result = outcome.kind === "failed" ? outcome.code : outcome.kind;
   visit.log.info("connection completed", {
-    outcome: outcome.kind === "failed" ? outcome.code : outcome.kind,
+    outcome: result,
     ...(outcome.kind === "linked" && { accountId: outcome.accountId }),
   });
+  emitMetrics(connectionMetrics(result));
   return redirect(outcomeUrl(visit.runtime.env.APP_ORIGIN, returnTo, outcome));
 }
 

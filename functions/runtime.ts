@@ -6,6 +6,7 @@ import { fetchSecretText } from "../lib/config/secrets-manager.ts";
 import { type TokenCipher, tokenCipher } from "../lib/crypto/token-cipher.ts";
 import { type Connection, databaseConnection } from "../lib/mongo/connection.ts";
 import { createLogger } from "../lib/observability/log.ts";
+import { emitMetrics, type MetricValues } from "../lib/observability/metrics.ts";
 import type { TikTokApp } from "../lib/tiktok/app.ts";
 
 /** What a function may need, built once per environment. */
@@ -21,6 +22,10 @@ export const HTTP_POOL = 5;
 export const JOB_POOL = 10;
 
 export const loggerOf = (functionName: string): Logger => createLogger(functionName);
+
+/** Emits a function's numbers; read apart from the rest of the environment, so that they are told also when that is wrong. */
+export const metricsOf = (functionName: string) => (values: MetricValues) =>
+  emitMetrics({ namespace: process.env.METRICS_NAMESPACE || "ConnectTikTok", serviceName: functionName }, values);
 
 /** Builds the runtime when it is first asked for; a build that failed is tried again with the next request. */
 export function lazyRuntime(appName: string, maxPoolSize: number): () => Runtime {

@@ -3,14 +3,15 @@ import { withdrawAuthorization } from "../lib/connect/withdraw-authorization.ts"
 import { HttpProblem } from "../lib/http/problem.ts";
 import { bodyBytes, headerOf } from "../lib/http/request.ts";
 import { type HttpResponse, json } from "../lib/http/responses.ts";
-import { emitMetrics } from "../lib/observability/metrics.ts";
 import { settleByNews } from "../lib/posting/settle-post.ts";
 import { PUBLISH_EVENTS, publishNewsIn } from "../lib/tiktok/posting/publish-events.ts";
 import { removalReasonIn, type WebhookEvent, webhookEventIn } from "../lib/tiktok/webhook-event.ts";
 import { signatureProblem } from "../lib/tiktok/webhook-signature.ts";
 import { type Call, jsonEndpoint } from "./http/json-endpoint.ts";
 import { postingServicesOf } from "./jobs/posting-dependencies.ts";
+import { metricsOf } from "./runtime.ts";
 
+const emitMetrics = metricsOf("tiktok-webhook");
 const MAX_CHARACTERS = 64 * 1024;
 
 /** What each event leads to. An event that is not in the table is acknowledged and ignored. */
@@ -34,7 +35,7 @@ async function signedEvent({ event: request, runtime, log }: Call): Promise<Webh
   const { tiktok } = await runtime.secrets.current();
   const problem = signatureProblem(headerOf(request, "tiktok-signature"), body, tiktok, runtime.clock());
   if (problem) {
-    emitMetrics("tiktok-webhook", { WebhookRefused: 1 });
+    emitMetrics({ WebhookRefused: 1 });
     log.warn("webhook signature refused", { outcome: problem });
     throw new HttpProblem("unauthenticated", "The signature does not fit.");
   }
@@ -53,7 +54,7 @@ async function authorizationRemoved(
   const withdrawal = { platform: "tiktok", platformAccountId, grantedBefore: after(createdAt, 1000) } as const;
   const reason = removalReasonIn(content);
   const revoked = await withdrawAuthorization(withdrawal, reason, { database, ...runtime });
-  emitMetrics("tiktok-webhook", { WebhookRefused: 0, AccountsRevoked: revoked });
+  emitMetrics({ WebhookRefused: 0, AccountsRevoked: revoked });
   log.info("authorization withdrawn", { outcome: reason, platformAccountId, accounts: revoked });
   return "ok";
 }

@@ -6,7 +6,6 @@ import { eventBridgeBus } from "../lib/config/event-bus.ts";
 import type { Database } from "../lib/mongo/connection.ts";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
 import { describeError } from "../lib/observability/describe-error.ts";
-import { emitMetrics } from "../lib/observability/metrics.ts";
 import { DEFAULT_LIMITS, refreshDueAccounts } from "../lib/refresh/refresh-due-accounts.ts";
 import { staleProfiles } from "../lib/refresh/stale-profiles.ts";
 import type { TokenDependencies } from "../lib/tokens/dependencies.ts";
@@ -14,12 +13,13 @@ import { tryRevocation } from "../lib/tokens/revoke-pending.ts";
 import { type RunNumbers, refreshMetrics } from "./jobs/refresh-metrics.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
 import { tokenDependencies } from "./jobs/token-dependencies.ts";
-import { JOB_POOL, lazyRuntime, loggerOf, type Runtime } from "./runtime.ts";
+import { JOB_POOL, lazyRuntime, loggerOf, metricsOf, type Runtime } from "./runtime.ts";
 
 const REVOKE_DEADLINE_MS = 10_000;
 
 const runtime = lazyRuntime("token-refresh", JOB_POOL);
 const logger = loggerOf("token-refresh");
+const emitMetrics = metricsOf("token-refresh");
 
 export interface RefreshResult extends RunNumbers {
   profilesFetched: number;
@@ -45,7 +45,7 @@ export async function refreshTokens(
   const profilesFetched = await profiles.finish();
   const revocationsPending = await orElse(undefined, "revocations not counted", log, countRevocations(database.db));
   const result = { ...report, revocations, revocationsPending, eventsPublished, profilesFetched };
-  emitMetrics("token-refresh", refreshMetrics(result));
+  emitMetrics(refreshMetrics(result));
   log.info("refresh run completed", { outcome: report.stopped ?? "ok", ...result });
   return result;
 }

@@ -2,14 +2,14 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from "aws-lambda";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
 import { describeError } from "../lib/observability/describe-error.ts";
-import { emitMetrics } from "../lib/observability/metrics.ts";
 import { RescueMessage } from "../lib/tokens/rescue-message.ts";
 import { type RescueResult, rescuePair } from "../lib/tokens/rescue-pair.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
-import { JOB_POOL, lazyRuntime, loggerOf } from "./runtime.ts";
+import { JOB_POOL, lazyRuntime, loggerOf, metricsOf } from "./runtime.ts";
 
 const runtime = lazyRuntime("token-rescue", JOB_POOL);
 const logger = loggerOf("token-rescue");
+const emitMetrics = metricsOf("token-rescue");
 const MARGIN_MS = 2_000;
 
 /** Stores pairs that could not be stored when TikTok issued them. What cannot be stored yet stays in the queue. */
@@ -22,7 +22,7 @@ export async function handler(event: SQSEvent, context?: Context): Promise<SQSBa
     if (result === "later") batchItemFailures.push({ itemIdentifier: record.messageId });
     if (result === "stored") applied += 1;
   }
-  emitMetrics("token-rescue", { RescueApplied: applied, RescueFailed: batchItemFailures.length });
+  emitMetrics({ RescueApplied: applied, RescueFailed: batchItemFailures.length });
   return { batchItemFailures };
 }
 

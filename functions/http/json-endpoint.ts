@@ -1,7 +1,7 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { httpEndpoint } from "../../lib/http/endpoint.ts";
 import { HttpProblem } from "../../lib/http/problem.ts";
-import { type HttpEvent, headerOf, requestIdOf } from "../../lib/http/request.ts";
+import { type HttpEvent, headerOf, methodOf, requestIdOf } from "../../lib/http/request.ts";
 import type { HttpResponse } from "../../lib/http/responses.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
@@ -27,16 +27,14 @@ export function jsonEndpoint(
   const runtime = lazyRuntime(name, HTTP_POOL);
   const logger = loggerOf(name);
   const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
+  const go = async (event: HttpEvent) =>
+    runtime().mongo.use((database) => answer({ event, runtime: runtime(), database, log: log(event) }));
   return httpEndpoint(
-    async (event) => {
-      const answering = runtime().mongo.use((database) =>
-        answer({ event, runtime: runtime(), database, log: log(event) }),
-      );
-      return within(BUDGET_MS, answering).catch((error: unknown) => {
+    (event) =>
+      within(BUDGET_MS, go(event)).catch((error: unknown) => {
         if (!isUnavailability(error)) throw error;
         throw new HttpProblem("unavailable", "The service is not available. Try again in a moment.", { cause: error });
-      });
-    },
+      }),
     { log },
   );
 }
@@ -50,7 +48,7 @@ export async function authenticated({ event, database, runtime }: Call): Promise
 }
 
 function refuseForeignOrigin(event: HttpEvent, allowed: readonly string[]): void {
-  const { method } = event.requestContext.http;
+  const method = methodOf(event);
   const origin = headerOf(event, "origin");
   if (method === "GET" || method === "HEAD" || (origin !== undefined && allowed.includes(origin))) return;
   throw new HttpProblem("forbidden_origin", "This may only be asked for by the app's own pages.");

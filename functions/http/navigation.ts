@@ -7,7 +7,8 @@ import { type HttpResponse, redirect } from "../../lib/http/responses.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
 import { isStorageFailure } from "../../lib/mongo/errors.ts";
-import { appOriginOrRelative, HTTP_POOL, lazyRuntime, loggerOf, type Runtime } from "../runtime.ts";
+import { appOriginOrRelative, HTTP_POOL, lazyRuntime, loggerOf, metricsOf, type Runtime } from "../runtime.ts";
+import { connectionMetrics } from "./connection-metrics.ts";
 
 /** Less than the function's 28 s, so that a request that hangs still ends in a redirect. */
 const BUDGET_MS = 25_000;
@@ -27,6 +28,7 @@ export function navigation(
 ) {
   const runtime = lazyRuntime(name, HTTP_POOL);
   const logger = loggerOf(name);
+  const emitMetrics = metricsOf(name);
   const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
   const go = (event: HttpEvent) =>
     runtime().mongo.use((database) => visit({ event, runtime: runtime(), database, log: log(event) }));
@@ -35,6 +37,7 @@ export function navigation(
     codeOf,
     onFailure(event, error) {
       const code = codeOf(error);
+      emitMetrics(connectionMetrics(code));
       const appOrigin = appOriginOrRelative();
       // without an origin only a relative address is sure to lead nowhere else
       if (appOrigin === undefined) return redirect(`/?${new URLSearchParams(outcomeParameters(failed(code)))}`);

@@ -25,6 +25,10 @@ const UNITS = {
   AccountsOverdue: MetricUnit.Count,
   LinksBroken: MetricUnit.Count,
   AuditUnfinished: MetricUnit.Count,
+  ConnectionBegun: MetricUnit.Count,
+  ConnectionLinked: MetricUnit.Count,
+  ConnectionFailed: MetricUnit.Count,
+  StateInvalid: MetricUnit.Count,
   WebhookRefused: MetricUnit.Count,
   AccountsRevoked: MetricUnit.Count,
 } as const;
@@ -32,9 +36,15 @@ const UNITS = {
 export type MetricName = keyof typeof UNITS;
 export type MetricValues = Readonly<Partial<Record<MetricName, number>>>;
 
+export interface MetricPlace {
+  readonly namespace: string;
+  /** The one dimension. */
+  readonly serviceName: string;
+}
+
 /** Prints the values as one line that CloudWatch turns into metrics. Zeros too: an alarm needs data to recover by. */
-export function emitMetrics(serviceName: string, values: MetricValues): void {
-  const metrics = new Metrics({ namespace: "ConnectTikTok", serviceName });
+export function emitMetrics(place: MetricPlace, values: MetricValues): void {
+  const metrics = new Metrics(place);
   for (const [name, unit] of Object.entries(UNITS)) {
     const value = values[name as MetricName];
     if (value !== undefined) metrics.addMetric(name, unit, value);
