@@ -136,6 +136,23 @@ test("a queue that takes nothing loses no post and forgets no answer of TikTok's
   expect(await stack.look(owner, post.id)).toMatchObject({ status: "published" });
 });
 
+test("an id beside a field that is null is an id: the post is followed, not left in doubt", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  const data = { publish_id: "v_pub_url~v2.9007199254740993001", upload_url: null };
+  tiktok.fault(
+    "video_init",
+    { status: 200, body: { data, error: { code: "ok", message: "", log_id: null } } },
+    { openId },
+  );
+
+  const [post] = await stack.post(owner, [accountId]);
+  await stack.deliver();
+  const accepted = await stack.look(owner, post?.id);
+  await stack.work();
+
+  expect(accepted).toMatchObject({ status: "processing", publishId: "v_pub_url~v2.9007199254740993001" });
+});
+
 test("the same message delivered five times at once posts once", async () => {
   const { owner, accountId, openId } = await stack.poster();
   const [post] = await stack.post(owner, [accountId]);

@@ -4,7 +4,11 @@ import type { WebhookEvent } from "../webhook-event.ts";
 import { problemOf } from "./problems.ts";
 
 const PostId = z.union([z.string(), z.number().transform(String)]); // beyond 2^53 a string already
-const Content = z.object({ publish_id: z.string(), reason: z.string().optional(), post_id: PostId.optional() });
+const Content = z.object({
+  publish_id: z.string(),
+  reason: z.string().optional().catch(undefined),
+  post_id: PostId.optional().catch(undefined),
+});
 
 export interface PublishNews {
   readonly publishId: string;

@@ -9,7 +9,7 @@ import { scopeFor, TikTokOptions } from "./options.ts";
 
 const DEADLINE_MS = 20_000;
 
-const Accepted = z.object({ publish_id: z.string().min(1), upload_url: z.url().optional() });
+const Accepted = z.object({ publish_id: z.string().min(1), upload_url: z.url().optional().catch(undefined) });
 
 /** Hands the post to TikTok, which has no way to tell a repetition: an answer that did not arrive leaves the post in doubt. */
 export async function publishPost(

@@ -13,8 +13,8 @@ const PostId = z.union([z.string(), z.number().transform(String)]); // beyond 2^
 
 const Status = z.object({
   status: z.string(),
-  fail_reason: z.string().optional(),
-  publicaly_available_post_id: z.array(PostId).nullish(), // TikTok's spelling
+  fail_reason: z.string().optional().catch(undefined),
+  publicaly_available_post_id: z.array(PostId).nullish().catch(null), // TikTok's spelling
 });
 
 /** Asks how far TikTok is with a post (30 a minute per user token). */
