@@ -14,26 +14,28 @@ export interface IndexReport {
   readonly duplicates: readonly { index: string; key: Record<string, unknown>; ids: readonly string[] }[];
 }
 
+/** Every index that this product relies on, by collection. */
+const wantedIndexes = (ownership: Ownership): Readonly<Record<string, readonly IndexDescription[]>> => ({
+  socialaccounts: socialAccountIndexes(ownership),
+  oauthstates: pendingConnectionIndexes,
+  auditevents: auditEventIndexes,
+  revocations: revocationIndexes,
+  posts: postIndexes,
+  postlimits: rateLimitIndexes,
+});
+
 /** Creates what is missing and switches the ownership index; safe to run again and beside live traffic. */
 export async function createIndexes(db: Db, ownership: Ownership): Promise<IndexReport> {
-  const wanted: Record<string, IndexDescription[]> = {
-    socialaccounts: socialAccountIndexes(ownership),
-    oauthstates: pendingConnectionIndexes,
-    auditevents: auditEventIndexes,
-    revocations: revocationIndexes,
-    posts: postIndexes,
-    postlimits: rateLimitIndexes,
-  };
   const report = {
     created: [] as string[],
     dropped: [] as string[],
     duplicates: [] as IndexReport["duplicates"][number][],
   };
-  for (const [collection, indexes] of Object.entries(wanted)) {
+  for (const [collection, indexes] of Object.entries(wantedIndexes(ownership))) {
     const existing = await indexesOf(db, collection);
     for (const { key, name = "", ...options } of indexes) {
       // by its keys, whatever its name: the app may have made the same index itself
-      const present = existing.find((index) => JSON.stringify(index.key) === JSON.stringify(key));
+      const present = existing.find(onKeys(key));
       if (present && isUnique(present) === isUnique(options)) continue;
       const duplicates = options.unique ? await duplicatesOf(db, collection, Object.keys(key)) : [];
       report.duplicates.push(...duplicates.map((duplicate) => ({ index: `${collection}.${name}`, ...duplicate })));
@@ -48,6 +50,24 @@ export async function createIndexes(db: Db, ownership: Ownership): Promise<Index
   }
   return report;
 }
+
+/** The names of the indexes that createIndexes would create, or create anew. */
+export async function missingIndexes(db: Db, ownership: Ownership): Promise<string[]> {
+  const missing: string[] = [];
+  for (const [collection, indexes] of Object.entries(wantedIndexes(ownership))) {
+    const existing = await indexesOf(db, collection);
+    for (const wanted of indexes) {
+      const present = existing.find(onKeys(wanted.key));
+      if (!present || isUnique(present) !== isUnique(wanted)) missing.push(`${collection}.${wanted.name}`);
+    }
+  }
+  return missing;
+}
+
+const onKeys =
+  (key: object) =>
+  (index: { key: object }): boolean =>
+    JSON.stringify(index.key) === JSON.stringify(key);
 
 const isUnique = ({ unique }: { unique?: boolean }): boolean => unique === true;
 

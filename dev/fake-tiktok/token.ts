@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { type Answer, type Exchange, json, mediaType, refused } from "./exchange.ts";
 import type { TokenPair } from "./ledger.ts";
 import { removeAuthorization, type World } from "./world.ts";
@@ -12,6 +12,8 @@ export function token(exchange: Exchange, world: World): Answer {
       return exchangeCode(form, world);
     case "refresh_token":
       return refresh(form, world);
+    case "client_credentials":
+      return clientToken(world);
     case null:
       return refused(world, "invalid_request", "The grant_type parameter is missing.");
     default:
@@ -65,6 +67,13 @@ function refresh(form: URLSearchParams, world: World): Answer {
     endsAccessTokens: world.settings.refreshEndsAccessTokens,
   });
   return pair ? tokenAnswer(pair) : refused(world, "invalid_grant", "Refresh token is invalid or expired.");
+}
+
+/** A token of the app's own, for no person: nothing here takes it. */
+function clientToken({ saw }: World): Answer {
+  const accessToken = `clt.${randomBytes(24).toString("base64url")}`;
+  saw(accessToken);
+  return json(200, { access_token: accessToken, expires_in: 7_200, token_type: "Bearer" }, "ok");
 }
 
 function proves(verifier: string | null, challenge: string): boolean {

@@ -59,6 +59,18 @@ export async function revokeToken(app: TikTokApp, accessToken: string, deadlineM
   throw failure;
 }
 
+/** Asks for a token of the app's own (RFC 6749 section 4.4) and drops it: TikTok knows this client. Throws TikTokRefused or TikTokUnavailable. */
+export async function confirmClient(app: TikTokApp, deadlineMs: number): Promise<void> {
+  const operation = "the client credentials";
+  const signal = AbortSignal.timeout(deadlineMs);
+  const answer = await asClient(app, (credentials) =>
+    postForm(app, operation, "/v2/oauth/token/", signal, credentials, { grant_type: "client_credentials" }),
+  );
+  if (!ClientGranted.safeParse(answer.body).success || refusalIn(answer.body)) throw failureOf(operation, answer);
+}
+
+const ClientGranted = z.object({ access_token: z.string().min(1) });
+
 const ALREADY_REVOKED = new Set(["invalid_grant", "invalid_token", "access_token_invalid"]);
 
 async function requestTokens(app: TikTokApp, operation: string, deadlineMs: number, form: Form): Promise<TokenGrant> {
