@@ -53,6 +53,12 @@ test("an account that another writer left sparse is shown with nulls", async () 
   });
 });
 
+test("an event that tells nothing of its request is refused like one from another site", async () => {
+  const response = await stack.invoke("accounts", {});
+
+  expect(response).toMatchObject({ statusCode: 403, body: expect.stringContaining('"forbidden_origin"') });
+});
+
 test("a person without accounts sees an empty list, as does one whose id is no ObjectId", async () => {
   const ada = await person(stack);
   const stranger = browserOf(stack, new ObjectId(), await sessionCookie(stack, "user-1"));

@@ -33,7 +33,7 @@ test.each([
   "/settings\u0000",
   "/settings\u0085",
   "/settings\\..\\evil",
-  `/${"a".repeat(600)}`,
+  `/${"a".repeat(2_100)}`,
   "",
 ])("returnTo %j leads to the app's front page", async (returnTo) => {
   const back = await ada.connect({ cancel: true }, { returnTo });
@@ -55,6 +55,14 @@ test.each([
 
   expect(back.origin).toBe(app);
   expect(back.href.slice(app.length)).toBe(expected);
+});
+
+test("a page with a long query of its own is come back to", async () => {
+  const query = `q=${"a".repeat(2_000)}`;
+
+  const back = await ada.connect({ cancel: true }, { returnTo: `/search?${query}` });
+
+  expect(back.href).toBe(`${app}/search?${query}&tiktok=error&code=access_denied`);
 });
 
 test("what an earlier attempt left in the page's address does not mix with how this one ended", async () => {

@@ -8,8 +8,11 @@ export function singleParameter(query: URLSearchParams, name: string): string | 
   return values.length === 1 ? values[0] : undefined;
 }
 
-// queryStringParameters joins repeated parameters with commas
-export const queryOf = (event: HttpEvent): URLSearchParams => new URLSearchParams(event.rawQueryString ?? "");
+// queryStringParameters joins repeated parameters with commas: it serves where nothing else came, as in an event made by hand
+export const queryOf = ({ rawQueryString, queryStringParameters }: HttpEvent): URLSearchParams =>
+  rawQueryString
+    ? new URLSearchParams(rawQueryString)
+    : new URLSearchParams(Object.entries(queryStringParameters ?? {}).map(([name, value = ""]) => [name, value]));
 
 export const cookiesOf = (event: HttpEvent): string[] => [
   ...(event.cookies ?? []),
@@ -23,6 +26,8 @@ export function headerOf(event: HttpEvent, name: string): string | undefined {
 export function bodyBytes(event: HttpEvent): Buffer {
   return Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
 }
+
+export const methodOf = (event: HttpEvent): string | undefined => event.requestContext?.http?.method;
 
 /** The gateway's id of this request: what a person quotes to support. */
 export const requestIdOf = (event: HttpEvent): string => event.requestContext?.requestId ?? "none";

@@ -1,4 +1,4 @@
-const MAX_LENGTH = 512;
+const MAX_LENGTH = 2_048;
 
 /** A path on the app's origin, or "/" for anything that could lead elsewhere. */
 export function checkedReturnTo(returnTo: string | undefined, appOrigin: string): string {

@@ -1,12 +1,13 @@
 export interface DescribedError {
   name: string;
   message: string;
-  code?: string | number;
+  /** Not `code`: a field of that name may hold an authorization code and is blanked. */
+  errorCode?: string | number;
   stack?: string;
   cause?: DescribedError;
 }
 
-const MAX_MESSAGE = 300;
+const MAX_MESSAGE = 2_000; // room for everything that can be wrong with an environment
 
 /** The parts of an error that may be logged: no bodies, no key values, no credentials of a connection string. */
 export function describeError(error: unknown, depth = 0): DescribedError {
@@ -16,7 +17,7 @@ export function describeError(error: unknown, depth = 0): DescribedError {
     message: withoutCredentials(error.message).slice(0, MAX_MESSAGE),
   };
   if ("code" in error && (typeof error.code === "string" || typeof error.code === "number"))
-    described.code = error.code;
+    described.errorCode = error.code;
   const frames = error.stack?.split("\n").filter((line) => line.startsWith("    at "));
   if (frames?.length && depth === 0) described.stack = frames.slice(0, 8).join("\n");
   if (error.cause instanceof Error && depth < 3) described.cause = describeError(error.cause, depth + 1);
