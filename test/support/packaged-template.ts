@@ -8,11 +8,14 @@ export interface Resource {
   readonly Type: string;
   readonly Properties: Readonly<Record<string, unknown>>;
   readonly DeletionPolicy?: string;
+  readonly Condition?: string;
+  readonly DependsOn?: readonly string[];
 }
 
 export interface Template {
   readonly text: string;
   readonly resources: ReadonlyMap<string, Resource>;
+  readonly outputs: Readonly<Record<string, { readonly Value: unknown }>>;
   ofType(type: string): [string, Resource][];
 }
 
@@ -24,6 +27,7 @@ export async function packagedTemplate(stage: string): Promise<Template> {
   const folder = join(root, ".cache", `package-${stage}`);
   await promisify(execFile)(process.execPath, [osls, "package", "--stage", stage, "--package", folder], { cwd: root });
   const text = await readFile(join(folder, "cloudformation-template-update-stack.json"), "utf8");
-  const resources = new Map<string, Resource>(Object.entries(JSON.parse(text).Resources));
-  return { text, resources, ofType: (type) => [...resources].filter(([, { Type }]) => Type === type) };
+  const { Resources, Outputs: outputs } = JSON.parse(text);
+  const resources = new Map<string, Resource>(Object.entries(Resources));
+  return { text, resources, outputs, ofType: (type) => [...resources].filter(([, { Type }]) => Type === type) };
 }
