@@ -4,7 +4,7 @@ import { startWorker, type WorkerAnswer } from "./support/worker-process.ts";
 import { tokenWorld } from "./support/world.ts";
 
 const HOUR = 3_600_000;
-const WORKERS = 4;
+const WORKERS = Number(process.env.WORKERS ?? 4);
 const ACCOUNTS = 120;
 const world = await tokenWorld();
 const workers = await Promise.all(Array.from({ length: WORKERS }, () => startWorker(world)));
