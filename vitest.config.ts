@@ -1,10 +1,28 @@
+import { join } from "node:path";
 import { defineConfig } from "vitest/config";
+
+// every test file starts a process that loads the same modules; this one and those that it starts compile them once
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache/compiled");
 
 export default defineConfig({
   test: {
-    include: ["{lib,functions,commands,web,test}/**/*.test.ts"],
     globalSetup: ["test/support/global-setup.ts"],
     testTimeout: 20_000,
     hookTimeout: 30_000,
+    // some wait for most of their time
+    maxWorkers: 3,
+    // Node runs these files as they are
+    experimental: { viteModuleRunner: false, nodeLoader: false },
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "everyday",
+          include: ["{lib,functions,commands,web,test}/**/*.test.ts"],
+          exclude: ["test/browser/**"],
+        },
+      },
+      { extends: true, test: { name: "browser", include: ["test/browser/**/*.test.ts"] } },
+    ],
   },
 });

@@ -26,7 +26,7 @@ export function startCommand(
 ): { child: ChildProcess; finished: Promise<Finished> } {
   const file = join(import.meta.dirname, `../../commands/${name}.ts`);
   const child = spawn(process.execPath, [file, ...args], {
-    env: { PATH: process.env.PATH, ...environment },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const exited = new Promise<number | null>((resolve) => child.once("close", resolve));

@@ -64,6 +64,7 @@ export async function startWorker(
     execArgv: [],
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       REFRESH_WORKER: JSON.stringify(given),
       AWS_ENDPOINT_URL: queue.endpoint,
       AWS_REGION: "eu-central-1",
