@@ -4,7 +4,7 @@ import { EncryptJWT } from "jose";
 import { MongoClient, ObjectId } from "mongodb";
 import { encode as encodeNextAuth, type JWT } from "next-auth/jwt";
 import { expect, inject, test } from "vitest";
-import { sessionCookieNames } from "../lib/sessions/cookie-names.ts";
+import { sessionCookies } from "../lib/sessions/cookie-names.ts";
 import { sessionByToken } from "../lib/sessions/database-session.ts";
 import { readSession, type SessionSources } from "../lib/sessions/read-session.ts";
 import { sessionKeys } from "../lib/sessions/session-keys.ts";
@@ -41,12 +41,15 @@ test("an app under https has no session in a plain cookie", async () => {
   expect(await read(cookies)).toBeUndefined();
 });
 
-test("a cookie of a custom name holds either library's token", async () => {
-  const custom = { cookieNames: ["shop.sid"] };
+test.each(["shop.sid", SECURE_NEXT_AUTH, SECURE_AUTH_JS])(
+  "a cookie that is configured holds either library's token: %s",
+  async (name) => {
+    const custom = { cookies: sessionCookies("https://app.example", [name]) };
 
-  expect(await read([`shop.sid=${await authJs("shop.sid")}`], custom)).toEqual(signedIn);
-  expect(await read([`shop.sid=${await nextAuth()}`], custom)).toEqual(signedIn);
-});
+    expect(await read([`${name}=${await authJs(name)}`], custom)).toEqual(signedIn);
+    expect(await read([`${name}=${await nextAuth()}`], custom)).toEqual(signedIn);
+  },
+);
 
 test("a token from before the secret was rotated is still a session", async () => {
   const rotated = { secrets: ["newest", "older", "oldest"] };
@@ -155,7 +158,7 @@ test("a session of Auth.js's MongoDB adapter is found by its token", async () =>
 
 const large = { ...ada, groups: "x".repeat(36_000) };
 
-const at = (origin: string) => ({ cookieNames: sessionCookieNames(origin, undefined) });
+const at = (origin: string) => ({ cookies: sessionCookies(origin, undefined) });
 
 function read(cookies: readonly string[], sources: Partial<SessionSources> = {}) {
   return readSession(cookies, {
@@ -168,8 +171,9 @@ function read(cookies: readonly string[], sources: Partial<SessionSources> = {})
 }
 
 function keyUnder(name: string): Uint8Array {
-  const [key] = sessionKeys(name, ["newest"]);
-  assert(key, "one secret makes at least one key");
+  const cookie = sessionCookies("https://app.example", undefined).find((known) => known.name === name);
+  const [key] = cookie ? sessionKeys(cookie, ["newest"]) : [];
+  assert(key, "a default cookie and one secret make at least one key");
   return key.key;
 }
 

@@ -1,7 +1,7 @@
 import { cookiesOf, type HttpEvent } from "../../lib/http/request.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
-import { sessionCookieNames } from "../../lib/sessions/cookie-names.ts";
+import { sessionCookies } from "../../lib/sessions/cookie-names.ts";
 import { sessionByToken } from "../../lib/sessions/database-session.ts";
 import { readSession } from "../../lib/sessions/read-session.ts";
 import type { Runtime } from "../runtime.ts";
@@ -16,7 +16,7 @@ export async function signedInUser(
 ): Promise<string | undefined> {
   const { sessionSecrets } = await secrets.current();
   const reading = readSession(cookiesOf(event), {
-    cookieNames: sessionCookieNames(env.APP_ORIGIN, env.SESSION_COOKIE_NAMES),
+    cookies: sessionCookies(env.APP_ORIGIN, env.SESSION_COOKIE_NAMES),
     secrets: sessionSecrets,
     sessionByToken: (token) => sessionByToken(db, token),
     clock,

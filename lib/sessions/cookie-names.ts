@@ -1,20 +1,25 @@
-const AUTH_JS = "authjs.session-token";
-const NEXT_AUTH = "next-auth.session-token";
-const secure = (name: string): string => `__Secure-${name}`;
+/** Auth.js 5 or NextAuth 4. */
+export type Library = "authjs" | "next-auth";
+
+/** A cookie that may carry the app's session, and which libraries' JWTs may be in it. */
+export interface SessionCookie {
+  readonly name: string;
+  readonly libraries: readonly Library[];
+}
+
+const DEFAULTS: readonly SessionCookie[] = [
+  { name: "authjs.session-token", libraries: ["authjs"] },
+  { name: "next-auth.session-token", libraries: ["next-auth"] },
+];
 
 /**
  * The cookies that may carry the app's session, in the order they are tried. Under https a plain default name is not
- * among them: any page on the network could have set it.
+ * among them: any page on the network could have set it. A configured name may hold either library's token, also where
+ * it is the other's default: apps keep a cookie's name when they move on to the next library.
  */
-export function sessionCookieNames(appOrigin: string, configured: readonly string[] | undefined): readonly string[] {
-  if (configured && configured.length > 0) return configured;
-  const names = [secure(AUTH_JS), secure(NEXT_AUTH)];
-  return new URL(appOrigin).protocol === "https:" ? names : [...names, AUTH_JS, NEXT_AUTH];
-}
-
-/** Which libraries write JWTs under this name: a default name belongs to one of them, any other name to either. */
-export function issuersUnder(cookieName: string): readonly ("authjs" | "next-auth")[] {
-  if (cookieName === AUTH_JS || cookieName === secure(AUTH_JS)) return ["authjs"];
-  if (cookieName === NEXT_AUTH || cookieName === secure(NEXT_AUTH)) return ["next-auth"];
-  return ["authjs", "next-auth"];
+export function sessionCookies(appOrigin: string, configured: readonly string[] | undefined): readonly SessionCookie[] {
+  if (configured && configured.length > 0)
+    return configured.map((name) => ({ name, libraries: ["authjs", "next-auth"] }));
+  const secure = DEFAULTS.map(({ name, libraries }) => ({ name: `__Secure-${name}`, libraries }));
+  return new URL(appOrigin).protocol === "https:" ? secure : [...secure, ...DEFAULTS];
 }

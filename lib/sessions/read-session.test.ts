@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { sessionCookies } from "./cookie-names.ts";
 import type { DatabaseSession } from "./database-session.ts";
 import { readSession, type SessionSources } from "./read-session.ts";
 
@@ -51,7 +52,7 @@ test("a database that fails is an error, not a signed-out person", async () => {
 
 function sources(known: Record<string, DatabaseSession>): SessionSources {
   return {
-    cookieNames: ["sid", "old-sid"],
+    cookies: sessionCookies("https://app.example", ["sid", "old-sid"]),
     secrets: ["secret"],
     clock: () => now,
     sessionByToken: async (token) => known[token],

@@ -1,11 +1,12 @@
 import type { Clock } from "../clock.ts";
+import type { SessionCookie } from "./cookie-names.ts";
 import type { DatabaseSession } from "./database-session.ts";
 import { sessionCookieValues } from "./session-cookie.ts";
 import { looksEncrypted, userOfSessionJwt } from "./session-jwt.ts";
 import { sessionKeys } from "./session-keys.ts";
 
 export interface SessionSources {
-  readonly cookieNames: readonly string[];
+  readonly cookies: readonly SessionCookie[];
   /** The app's AUTH_SECRET or NEXTAUTH_SECRET, newest first. */
   readonly secrets: readonly string[];
   readonly clock: Clock;
@@ -20,10 +21,10 @@ export async function readSession(
   cookies: readonly string[],
   sources: SessionSources,
 ): Promise<{ userId: string } | undefined> {
-  for (const name of sources.cookieNames) {
-    for (const value of sessionCookieValues(cookies, name)) {
+  for (const cookie of sources.cookies) {
+    for (const value of sessionCookieValues(cookies, cookie.name)) {
       const userId = looksEncrypted(value)
-        ? await userOfSessionJwt(value, sessionKeys(name, sources.secrets), sources.clock())
+        ? await userOfSessionJwt(value, sessionKeys(cookie, sources.secrets), sources.clock())
         : await userOfDatabaseSession(value, sources);
       if (userId) return { userId };
     }

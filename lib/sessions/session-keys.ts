@@ -1,16 +1,16 @@
 import { hash } from "node:crypto";
 import { hkdfSha256 } from "../crypto/hkdf.ts";
-import { issuersUnder } from "./cookie-names.ts";
+import type { SessionCookie } from "./cookie-names.ts";
 
 export interface SessionKey {
   readonly key: Uint8Array;
   readonly contentEncryption: "A256CBC-HS512" | "A256GCM";
 }
 
-/** Every key that a session JWT under this cookie name may be encrypted with. */
-export function sessionKeys(cookieName: string, secrets: readonly string[]): readonly SessionKey[] {
-  return issuersUnder(cookieName).flatMap((issuer) =>
-    secrets.map((secret) => (issuer === "authjs" ? authJsKey(secret, cookieName) : nextAuthKey(secret))),
+/** Every key that a session JWT in this cookie may be encrypted with. */
+export function sessionKeys({ name, libraries }: SessionCookie, secrets: readonly string[]): readonly SessionKey[] {
+  return libraries.flatMap((library) =>
+    secrets.map((secret) => (library === "authjs" ? authJsKey(secret, name) : nextAuthKey(secret))),
   );
 }
 
