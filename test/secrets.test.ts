@@ -1,17 +1,19 @@
 import { randomBytes } from "node:crypto";
-import { writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { rotateKey } from "../commands/secrets/actions.ts";
 import { describeSecret } from "../commands/secrets/describe.ts";
 import { withField } from "../commands/secrets/edit.ts";
 import { keyringStep } from "../commands/secrets/keyring.ts";
 import { askUnseen } from "../commands/secrets/read-value.ts";
+import { removeKey } from "../commands/secrets/remove-key.ts";
 import { type SecretJson, secretPlace } from "../commands/secrets/stored-secret.ts";
 import { after } from "../lib/clock.ts";
+import { sqsQueue } from "../lib/config/sqs.ts";
 import { runCommand } from "./support/command.ts";
 import { testStack } from "./support/stack.ts";
 
@@ -24,6 +26,7 @@ test("the first secret is written from a file with a key of its own, once", asyn
   stack.aws.putSecret(id, "no value of ours");
   const clientSecret = kept(randomBytes(24).toString("hex"));
   const file = join(tmpdir(), `${randomBytes(8).toString("hex")}.json`);
+  onTestFinished(() => rm(file));
   await writeFile(file, JSON.stringify({ ...secretWith({ clientSecret }), tokenKeyring: undefined }));
   const other = fresh();
 
@@ -101,17 +104,25 @@ test("a key is published first, becomes current when every function knows it, an
   expect(finished).toMatchObject({ isDone: false, keyring: { current: "k2", ids: ["k1", "k2"] } });
 });
 
-test("a key goes only when it is long out of use and nothing is sealed with it", async () => {
-  const { id, environment } = fresh();
-  const value = { ...secretWith({}), tokenKeyring: { current: "k2", keys: { k1: key(), k2: key() } } };
-  stack.aws.putSecret(id, value);
+test("a key goes when it is long out of use and nothing is sealed with it, stored or waiting to be", async () => {
+  const keyring = { current: "k2", keys: { k1: key(), k2: key() } };
+  const rescues = stack.aws.queue("rescues");
+  onTestFinished(() => void delete process.env.RESCUE_QUEUE_URL);
+  process.env.RESCUE_QUEUE_URL = rescues.url;
+  const writtenAt = new Date();
+  const removing = (keyId: string, minutes = 21) =>
+    removeKey(keyring, keyId, writtenAt, after(writtenAt, minutes * MINUTE_MS));
 
-  const tooSoon = await runCommand(stack, "secrets", ["remove-key", "k1"], environment);
-  const current = await runCommand(stack, "secrets", ["remove-key", "k2"], environment);
-
-  expect(tooSoon).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("wait until") });
-  expect(current).toMatchObject({ exitCode: 2, stderr: expect.stringContaining("k2 is the current key") });
-  expect((await secretPlace(id).read())?.value).toEqual(value);
+  await expect(removing("k2")).rejects.toThrow("k2 is the current key");
+  await expect(removing("k3")).rejects.toThrow("There is no key k3");
+  await expect(removing("k1", 19)).rejects.toThrow("wait until");
+  await stack.db.collection("revocations").insertOne({ refreshToken: "v1.k1.iv.text.tag" });
+  await expect(removing("k1")).rejects.toThrow("1 documents are sealed with k1");
+  await stack.db.collection("revocations").deleteMany({});
+  await sqsQueue(rescues.url).send("a pair");
+  await expect(removing("k1")).rejects.toThrow("rescue queue");
+  delete process.env.RESCUE_QUEUE_URL;
+  expect(await removing("k1")).toEqual({ current: "k2", keys: { k2: keyring.keys.k2 } });
 });
 
 test("what is shown are names, lengths and key ids", () => {
