@@ -8,6 +8,7 @@ import { type Connection, databaseConnection } from "../lib/mongo/connection.ts"
 import { createLogger } from "../lib/observability/log.ts";
 import { emitMetrics, type MetricValues } from "../lib/observability/metrics.ts";
 import type { TikTokApp } from "../lib/tiktok/app.ts";
+import { exchange } from "../lib/tiktok/exchange.ts";
 
 /** What a function may need, built once per environment. */
 export interface Runtime {
@@ -61,7 +62,7 @@ export function tiktokApp({ env, clock, secrets }: Runtime): TikTokApp {
     apiOrigin: env.TIKTOK_API_ORIGIN,
     redirectUri: `${env.API_ORIGIN}/tiktok/callback`,
     clock,
-    fetch,
+    fetch: exchange,
     credentials: async () => (await secrets.current()).tiktok,
     renewedCredentials: async (refused) => {
       const secret = await secrets.current();

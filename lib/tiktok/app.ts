@@ -1,4 +1,5 @@
 import type { Clock } from "../clock.ts";
+import type { Exchange } from "./exchange.ts";
 
 export interface ClientCredentials {
   readonly clientKey: string;
@@ -12,7 +13,7 @@ export interface TikTokApp {
   readonly apiOrigin: string;
   readonly redirectUri: string;
   readonly clock: Clock;
-  readonly fetch: typeof fetch;
+  readonly fetch: Exchange;
   credentials(): Promise<ClientCredentials>;
   /** Credentials newer than the ones TikTok has just refused. */
   renewedCredentials(refused: ClientCredentials): Promise<ClientCredentials>;

@@ -1,5 +1,6 @@
 import type { TikTokApp } from "./app.ts";
 import { TikTokUnavailable } from "./errors.ts";
+import type { IncomingAnswer, OutgoingRequest } from "./exchange.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 
 export interface TikTokAnswer {
@@ -16,7 +17,7 @@ export interface TikTokRequest {
   readonly operation: string;
   readonly path: string;
   /** Carries the deadline as its signal. */
-  readonly init: RequestInit & { signal: AbortSignal };
+  readonly init: Omit<OutgoingRequest, "redirect">;
 }
 
 /** One exchange with TikTok within its deadline, body included; redirects are refused. */
@@ -38,14 +39,7 @@ export async function askTikTok(app: TikTokApp, { operation, path, init }: TikTo
   }
 }
 
-const NEVER_SENT = new Set([
-  "ECONNREFUSED",
-  "ENOTFOUND",
-  "EAI_AGAIN",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
+const NEVER_SENT = new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 
 function connectionError(error: unknown): string {
   if (!(error instanceof Error)) return "unknown";
@@ -54,7 +48,7 @@ function connectionError(error: unknown): string {
   return error.cause instanceof Error ? connectionError(error.cause) : error.name;
 }
 
-function retryAfter(response: Response, now: Date): number | undefined {
+function retryAfter(response: IncomingAnswer, now: Date): number | undefined {
   const header = response.headers.get("retry-after");
   if (header === null) return undefined;
   const milliseconds = /^\d+$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now.getTime();

@@ -1,6 +1,7 @@
 import { onTestFinished } from "vitest";
 import { type FakeTikTok, startFakeTikTok } from "../../dev/fake-tiktok/fake-tiktok.ts";
 import type { ClientCredentials, TikTokApp } from "../../lib/tiktok/app.ts";
+import { exchange } from "../../lib/tiktok/exchange.ts";
 
 export const NOW = new Date("2026-11-23T12:00:00Z");
 
@@ -17,7 +18,7 @@ export async function tiktokAndApp(credentials?: ClientCredentials): Promise<{ t
       apiOrigin: tiktok.origin,
       redirectUri: redirectUris[0] ?? "",
       clock: () => NOW,
-      fetch,
+      fetch: exchange,
       credentials: async () => credentials ?? tiktok.app,
       renewedCredentials: registered,
     },

@@ -1,6 +1,7 @@
 import type { Clock } from "../../lib/clock.ts";
 import { tokenCipher } from "../../lib/crypto/token-cipher.ts";
 import type { TikTokApp } from "../../lib/tiktok/app.ts";
+import { exchange } from "../../lib/tiktok/exchange.ts";
 
 /** What two processes must share to look after the same tokens. */
 export interface WorldKeys {
@@ -19,7 +20,7 @@ export function tokenParts({ apiOrigin, clientKey, clientSecret, masterKey }: Wo
     apiOrigin,
     redirectUri: "https://app.example.com/api/tiktok/callback",
     clock,
-    fetch,
+    fetch: exchange,
     credentials,
     renewedCredentials: credentials,
   };

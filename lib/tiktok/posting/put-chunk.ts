@@ -27,7 +27,6 @@ export async function putChunk(
     signal: AbortSignal.timeout(DEADLINE_MS),
   }).catch(() => undefined);
   if (!response) return { kind: "failed", reason: "upload_cut" };
-  await response.body?.cancel().catch(() => undefined);
   if (response.status === 206 || response.status === 201 || response.status === 200) return { kind: "at", sent: end };
   if (response.status === 416) return progressIn(response.headers.get("content-range"));
   if (response.status === 403 || response.status === 404) return { kind: "gone" };
