@@ -12,7 +12,7 @@ export function describeSecret({ value, writtenAt }: StoredSecret): string[] {
     `mongodbUri                   ${masked(mongodbUri)}`,
     `tiktok.clientKey             ${masked(tiktok.clientKey)}`,
     `tiktok.clientSecret          ${masked(tiktok.clientSecret)}`,
-    `tiktok.previousClientSecret  ${tiktok.previousClientSecret === undefined ? "none" : masked(tiktok.previousClientSecret)}`,
+    `tiktok.previousClientSecret  ${tiktok.previousClientSecret ? masked(tiktok.previousClientSecret) : "none"}`,
     `tokenKeyring                 ${keys.join(", ")}`,
     `sessionSecrets               ${sessionSecrets.map(masked).join(", ")}`,
     nextStep(keyringStep(tokenKeyring, writtenAt)),

@@ -50,10 +50,12 @@ export const Env = Variables.transform((env) => ({
 }));
 export type Env = z.infer<typeof Env>;
 
-/** The parsed environment; the error lists every problem at once. An empty variable counts as an absent one. */
+const NOTHING = /^[\s,]*$/;
+
+/** The parsed environment; the error lists every problem at once. An empty variable, or a list of nothing, counts as an absent one. */
 export function parseEnv(variables: Readonly<Record<string, string | undefined>>): Env {
   const given = Object.fromEntries(
-    Object.entries(variables).filter(([, value]) => value !== undefined && value !== ""),
+    Object.entries(variables).filter(([, value]) => value !== undefined && !NOTHING.test(value)),
   );
   const env = Env.safeParse(given);
   if (!env.success) throw new Error(`Invalid environment\n${z.prettifyError(env.error)}`);

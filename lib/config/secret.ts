@@ -11,7 +11,10 @@ export const Secret = z.object({
   tiktok: z.object({
     clientKey: z.string().min(1),
     clientSecret: z.string().min(1),
-    previousClientSecret: z.string().min(1).optional(),
+    previousClientSecret: z
+      .string()
+      .nullish()
+      .transform((text) => text || undefined),
   }),
   tokenKeyring: z
     .object({ current: z.string(), keys: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), MasterKey) })

@@ -21,6 +21,6 @@ export const mongoClient = (uri: string, pool: PoolSettings): MongoClient =>
 
 /** The database that the connection string names, else `app`; the driver's own default would be `test`. */
 export function databaseName(uri: string): string {
-  const [, path] = /^mongodb(?:\+srv)?:\/\/[^/]+\/([^?]+)/.exec(uri) ?? [];
+  const [, path] = /^mongodb(?:\+srv)?:\/\/[^/?]+\/([^?]+)/.exec(uri) ?? [];
   return path === undefined ? "app" : decodeURIComponent(path);
 }
