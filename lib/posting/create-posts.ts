@@ -37,8 +37,14 @@ export async function createPosts(
     accounts.map((account) => insertOnce(db, newPost(account, request, requestHash, services, clock()))),
   );
   const created = await postsOf(db, userId, idempotencyKey);
-  const isOwn = created.every((post) => post.requestHash === requestHash);
-  return isOwn ? { kind: "created", posts: created } : { kind: "key_reused" };
+  if (created.every((post) => post.requestHash === requestHash)) return { kind: "created", posts: created };
+  await withdraw(db, { userId, idempotencyKey, requestHash });
+  return { kind: "key_reused" };
+}
+
+/** Takes back what came in beside another request with the same key, while nobody is at it: who is told no must not see it posted. */
+async function withdraw(db: Db, own: Pick<Post, "userId" | "idempotencyKey" | "requestHash">): Promise<void> {
+  await posts(db).deleteMany({ ...own, turn: 0, lease: null });
 }
 
 const postsOf = (db: Db, userId: ObjectId, idempotencyKey: string): Promise<Post[]> =>
