@@ -90,6 +90,19 @@ test.each<[FaultPoint, "before" | "after", string, number]>([
   await expect.poll(() => tiktok.publishes(openId).length, { timeout: 5_000 }).toBe(publishes);
 });
 
+test("a token refused by the init, and then an outage, leaves nothing in doubt: it is posted once TikTok is back", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  const [post] = await stack.post(owner, [accountId]);
+  tiktok.fault("video_init", tokenRefused, { openId });
+  tiktok.fault("creator_info", { delayMs: 1 }, { openId });
+  tiktok.fault("creator_info", { status: 503 }, { openId });
+
+  await stack.work();
+
+  expect(await stack.look(owner, post?.id)).toMatchObject({ status: "published" });
+  expect(tiktok.publishes(openId)).toHaveLength(1);
+});
+
 test("a person is told what to do about a post in doubt, and their word ends it", async () => {
   const { owner, accountId, openId } = await stack.poster();
   tiktok.fault("video_init", { drop: "after" }, { openId });

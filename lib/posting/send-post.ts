@@ -26,7 +26,8 @@ async function attempt(post: HeldPost, token: FreshToken, deps: PostingDependenc
   const service = serviceOf(deps, post);
   const checked = await service.check(post, post.delivery, token);
   if (checked.kind === "refused") return ended("refused", checked.problem);
-  if (checked.kind === "not_now") return again(post, checked, deps.random);
+  // a token that the init refused comes here once more: nothing is under way then
+  if (checked.kind === "not_now") return again(post, checked, deps.random, { status: "queued" });
   const { database, clock } = deps;
   const wait = await takeRequest(database.db, post.accountId, "publish", service.perMinute.publish, clock);
   if (wait > 0) return inSeconds(wait / 1000, { author: checked.author, status: "queued" });
