@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { int64 } from "../dev/fake-tiktok/exchange.ts";
 import { httpEvent } from "../dev/lambda/payload.ts";
+import { posts } from "../lib/posting/post.ts";
 import type { Person } from "./support/person.ts";
 import { postingStack } from "./support/posting.ts";
 
@@ -43,6 +44,22 @@ test("a post that is complete is published at once, and its link is still looked
 
   expect(told).toMatchObject({ status: "published", url: null });
   expect(await stack.look(owner, id)).toMatchObject({ status: "published", url: expect.stringContaining("/video/") });
+});
+
+test("completion told after the link leaves the link as it is, also when TikTok's status knows of none", async () => {
+  const { owner, accountId, openId } = await stack.poster({ username: "ada" });
+  const { id, publishId } = await processing(owner, accountId, openId);
+  const complete = { data: { status: "PUBLISH_COMPLETE" }, error: { code: "ok" } };
+  tiktok.fault("status", { status: 200, body: complete }, { openId, times: 20 });
+
+  await tell("post.publish.publicly_available", openId, { publish_id: publishId, post_id: int64(POST_ID) });
+  await tell("post.publish.complete", openId, { publish_id: publishId });
+  await posts(stack.db).updateMany({ publishId, nextTurnAt: { $ne: null } }, { $set: { nextTurnAt: new Date(0) } });
+  await stack.invoke("resume-posts", {});
+  await stack.work();
+
+  expect(await stack.look(owner, id)).toMatchObject({ status: "published", postId: String(POST_ID) });
+  expect(looksAt(openId)).toBe(0);
 });
 
 test("news of an id that nobody knows settles the one post of that account whose answer was lost", async () => {

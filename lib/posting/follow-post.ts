@@ -30,10 +30,10 @@ function seen(post: HeldPost, status: PublishStatus, deps: PostingDependencies):
     case "processing":
       return inSeconds(nextLook, { looks, failures: 0 });
     case "published": {
-      const { postId } = status;
+      const postId = status.postId ?? post.postId;
       const url = postId === null ? null : serviceOf(deps, post).link(post, postId, post.author);
       const change = { status: "published", problem: null, postId, url, looks, failures: 0 } as const;
-      const isComplete = !status.awaitsPostId || looks >= LOOKS_FOR_LINK;
+      const isComplete = !status.awaitsPostId || postId !== null || looks >= LOOKS_FOR_LINK;
       return isComplete ? { change, nextInSeconds: null } : inSeconds(nextLook, change);
     }
     case "in_inbox":

@@ -28,7 +28,7 @@ export async function settleByNews(
   if (status.kind === "published") {
     const postId = status.postId ?? post.postId;
     const url = postId === null ? null : services[post.platform].link(post, postId, post.author);
-    const awaited = status.awaitsPostId && { nextTurnAt: post.nextTurnAt ?? clock() };
+    const awaited = status.awaitsPostId && postId === null && { nextTurnAt: post.nextTurnAt ?? clock() };
     await write(db, post, { ...fixed, status: "published", postId, url, ...(awaited || over) }, !awaited);
   } else if (status.kind === "in_inbox" && !isKnownPublished) {
     await write(db, post, { ...fixed, status: "in_inbox", ...over }, true);
