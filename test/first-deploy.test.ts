@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { expect, inject, onTestFinished, test } from "vitest";
 import { freshDatabase } from "../dev/mongo/replica-set.ts";
 import { runCommand } from "./support/command.ts";
@@ -17,9 +18,10 @@ test("the steps of the first deploy lead from an empty database to a setup witho
   onTestFinished(() => rm(file));
   const { tiktok, sessionSecrets } = stack.secret;
   await writeFile(file, JSON.stringify({ mongodbUri: database.uri, tiktok, sessionSecrets }));
+  await new SecretsManagerClient().send(new CreateSecretCommand({ Name: environment.SECRET_ID })); // as the deploy does
   const run = (name: string, ...args: string[]) => runCommand(stack, name, args, environment);
 
-  const written = await run("secrets", "init", "--create", "--from", file);
+  const written = await run("secrets", "init", "--from", file);
   const before = await run("doctor");
   const indexes = await run("indexes");
   const after = await run("doctor");

@@ -15,7 +15,11 @@ const Reading = z.object({
   VersionId: z.string().optional(),
   VersionStage: z.string().optional(),
 });
-const Creating = z.object({ Name: z.string(), SecretString: z.string(), ClientRequestToken: z.string().optional() });
+const Creating = z.object({
+  Name: z.string(),
+  SecretString: z.string().optional(),
+  ClientRequestToken: z.string().optional(),
+});
 const Putting = z.object({
   SecretId: z.string(),
   SecretString: z.string(),
@@ -63,7 +67,9 @@ export function secretsManager(clock: Clock): SecretsManager {
         const { Name, SecretString, ClientRequestToken } = Creating.parse(input);
         if (secrets.has(Name))
           throw new AwsRefusal("ResourceExistsException", `A secret named ${Name} already exists.`);
-        return add(Name, SecretString, ["AWSCURRENT"], ClientRequestToken);
+        if (SecretString !== undefined) return add(Name, SecretString, ["AWSCURRENT"], ClientRequestToken);
+        secrets.set(Name, []); // as CloudFormation makes it, to be given a value later
+        return { ARN: arn(Name), Name };
       },
       PutSecretValue(input) {
         const { SecretId, SecretString, VersionStages, ClientRequestToken } = Putting.parse(input);
