@@ -53,6 +53,25 @@ test("a new client secret keeps the one before for the webhooks that it signed",
   expect(withField(changed, "tiktok.clientSecret", "the new one")).toEqual(changed);
 });
 
+test("a field is put from a file, and what else there is stays", async () => {
+  const { id, environment } = fresh();
+  const before = secretWith({});
+  stack.aws.putSecret(id, before);
+  const clientSecret = kept(randomBytes(24).toString("hex"));
+  const file = join(tmpdir(), `${randomBytes(8).toString("hex")}.txt`);
+  onTestFinished(() => rm(file));
+  await writeFile(file, `${clientSecret}\n`);
+
+  const { exitCode } = await runCommand(stack, "secrets", ["put", "tiktok.clientSecret", "--from", file], environment);
+
+  const { clientSecret: previousClientSecret } = before.tiktok;
+  expect(exitCode).toBe(0);
+  expect((await secretPlace(id).read())?.value).toEqual({
+    ...before,
+    tiktok: { ...before.tiktok, clientSecret, previousClientSecret },
+  });
+});
+
 test("a new session secret is tried first and the one before still counts", () => {
   const before = { ...secretWith({}), sessionSecrets: ["second", "first"] };
 
