@@ -12,6 +12,7 @@ import { createPost, postBody, postingStack, queueEvent } from "./support/postin
 
 const stack = await postingStack();
 const { tiktok } = stack;
+const HOUR_MS = 3_600_000;
 const CHUNK = 5 * 1024 * 1024;
 const bytes = Buffer.alloc(2 * CHUNK + 1_234_567, "frames of a film ");
 const sha256 = createHash("sha256").update(bytes).digest("hex");
@@ -120,6 +121,41 @@ test.each([
 
   expect(await stack.look(owner, post?.id)).toMatchObject({ status: "failed", problem: { code }, progress: null });
   expect(tiktok.publishes(openId)).toMatchObject([{ status: "PROCESSING_UPLOAD" }]);
+});
+
+test("an upload whose media is gone for good ends failed after a day, and says so", async () => {
+  const { owner, accountId } = await stack.poster();
+  const [post] = await stack.post(owner, [accountId], film("/film.mp4"));
+  await stack.deliver();
+  await stack.deliver();
+  await stack.given(post?.id, { acceptedAt: new Date(Date.now() - 25 * HOUR_MS) });
+  const asked = media.asked.length;
+
+  await stack.work();
+
+  expect(await stack.look(owner, post?.id)).toMatchObject({
+    status: "failed",
+    problem: { code: "gave_up" },
+    progress: null,
+  });
+  expect(media.asked.length).toBe(asked);
+});
+
+test("an upload that TikTok keeps sending back to the start is tried less and less often", async () => {
+  const { owner, accountId } = await stack.poster();
+  tiktok.fault("upload", { status: 416, headers: { "content-range": `bytes */${bytes.length}` } }, { times: 2 });
+  const [post] = await stack.post(owner, [accountId], film("/film.mp4"));
+  await stack.deliver();
+  await stack.deliver();
+
+  await stack.deliver();
+  const first = await posts(stack.db).findOne({ _id: new ObjectId(post?.id) });
+  await stack.deliver();
+  const second = await posts(stack.db).findOne({ _id: new ObjectId(post?.id) });
+  await stack.work();
+
+  expect([first?.failures, second?.failures]).toEqual([1, 2]);
+  expect(await stack.look(owner, post?.id)).toMatchObject({ status: "published" });
 });
 
 test("a file that changes between two portions is not posted half and half", async () => {
