@@ -12,6 +12,7 @@ const media = await mediaServer({
   "/endless": (_, response) => void response.writeHead(302, { location: "/endless" }).end(),
   "/to-metadata": (_, response) => void response.writeHead(302, { location: "http://169.254.169.254/latest" }).end(),
   "/to-private": (_, response) => void response.writeHead(302, { location: "https://10.0.0.1/v.mp4" }).end(),
+  "/to-nowhere": (_, response) => void response.writeHead(302, { location: "https://[nowhere" }).end(),
   "/sizeless": (_, response) => void response.writeHead(200).end("0123"),
   "/broken": (_, response) => void response.writeHead(503).end(),
 });
@@ -68,9 +69,12 @@ test("a name that leads into a private network is refused after it was resolved"
   await expect(strict("https://localhost/v.mp4", 0)).rejects.toMatchObject({ code: "media_address", isFinal: true });
 });
 
-test.each(["/to-metadata", "/to-private"])("a redirect is checked like the address itself: %s", async (path) => {
-  await expect(local(media.origin + path, 0)).rejects.toMatchObject({ code: "media_address", isFinal: true });
-});
+test.each(["/to-metadata", "/to-private", "/to-nowhere"])(
+  "a redirect is checked like the address itself: %s",
+  async (path) => {
+    await expect(local(media.origin + path, 0)).rejects.toMatchObject({ code: "media_address", isFinal: true });
+  },
+);
 
 test.each([
   ["/endless", true],

@@ -21,7 +21,7 @@ export const mediaReader = (allow: AllowAddress): OpenMedia => {
     if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
       response.destroy();
       if (redirects === 0) throw unreadable("The address leads on too many times.");
-      return open(new URL(headers.location, url).href, from, redirects - 1);
+      return open(URL.parse(headers.location, url)?.href ?? headers.location, from, redirects - 1);
     }
     return opened(response, from);
   }
