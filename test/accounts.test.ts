@@ -53,10 +53,15 @@ test("an account that another writer left sparse is shown with nulls", async () 
   });
 });
 
-test("an event that tells nothing of its request is refused like one from another site", async () => {
-  const response = await stack.invoke("accounts", {});
+test("an event that tells nothing of its request is refused as nobody's, with a cookie as another site's", async () => {
+  const ada = await person(stack);
+  const cookie = [...ada.cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
-  expect(response).toMatchObject({ statusCode: 403, body: expect.stringContaining('"forbidden_origin"') });
+  const bare = await stack.invoke("accounts", {});
+  const cookied = await stack.invoke("accounts", { headers: { Cookie: cookie } });
+
+  expect(bare).toMatchObject({ statusCode: 401, body: expect.stringContaining('"unauthenticated"') });
+  expect(cookied).toMatchObject({ statusCode: 403, body: expect.stringContaining('"forbidden_origin"') });
 });
 
 test("a person without accounts sees an empty list, as does one whose id is no ObjectId", async () => {

@@ -136,6 +136,8 @@ test.each<[string, number, string, Parameters<typeof requestAs>[3]]>([
   ["a body of 1 MB", 400, "invalid_request", form("application/json", JSON.stringify("x".repeat(1_000_000)))],
   ["a body that is no JSON", 400, "invalid_request", form("application/json", "{")],
   ["no session", 401, "unauthenticated", { signedOut: true }],
+  ["no session and no origin", 401, "unauthenticated", { signedOut: true, headers: {} }],
+  ["no session from another site", 403, "forbidden_origin", { signedOut: true, headers: { origin: "https://evil" } }],
   ["an id that is none", 404, "not_found", { accountId: "1" }],
   ["an id with an operator", 404, "not_found", { accountId: '{"$ne":null}' }],
   ["an unknown id", 404, "not_found", { accountId: new ObjectId().toHexString() }],

@@ -39,17 +39,20 @@ export function jsonEndpoint(
   );
 }
 
-/** The signed-in user's id. A change asked for from another site is refused before anything is read. */
+/**
+ * The signed-in user's id. What comes from another site's page is refused before anything is read; a change whose origin nobody tells, once
+ * it is somebody's: a browser would have told.
+ */
 export async function authenticated({ event, database, runtime }: Call): Promise<string> {
-  refuseForeignOrigin(event, runtime.env.ALLOWED_ORIGINS);
+  const method = methodOf(event);
+  const origin = headerOf(event, "origin");
+  const isAllowed =
+    method === "GET" || method === "HEAD" || (origin !== undefined && runtime.env.ALLOWED_ORIGINS.includes(origin));
+  if (!isAllowed && origin !== undefined) throw foreignOrigin();
   const userId = await signedInUser(event, database, runtime);
   if (userId === undefined) throw new HttpProblem("unauthenticated", "Sign in first.");
+  if (!isAllowed) throw foreignOrigin();
   return userId;
 }
 
-function refuseForeignOrigin(event: HttpEvent, allowed: readonly string[]): void {
-  const method = methodOf(event);
-  const origin = headerOf(event, "origin");
-  if (method === "GET" || method === "HEAD" || (origin !== undefined && allowed.includes(origin))) return;
-  throw new HttpProblem("forbidden_origin", "This may only be asked for by the app's own pages.");
-}
+const foreignOrigin = () => new HttpProblem("forbidden_origin", "This may only be asked for by the app's own pages.");

@@ -14,10 +14,8 @@ export const queryOf = ({ rawQueryString, queryStringParameters }: HttpEvent): U
     ? new URLSearchParams(rawQueryString)
     : new URLSearchParams(Object.entries(queryStringParameters ?? {}).map(([name, value = ""]) => [name, value]));
 
-export const cookiesOf = (event: HttpEvent): string[] => [
-  ...(event.cookies ?? []),
-  ...(headerOf(event, "cookie")?.split(/;\s*/) ?? []),
-];
+export const cookiesOf = (event: HttpEvent): string[] =>
+  [...(event.cookies ?? []), headerOf(event, "cookie") ?? ""].flatMap((cookies) => cookies.split(/;\s*/));
 
 export function headerOf(event: HttpEvent, name: string): string | undefined {
   return event.headers?.[name] ?? Object.entries(event.headers ?? {}).find(([key]) => key.toLowerCase() === name)?.[1];
