@@ -50,7 +50,7 @@ export function composer(accounts: readonly Account[]): HTMLElement | undefined 
     failure,
     element("p", {}, send),
   );
-  const creators = new Map<string, Promise<Creator | undefined>>();
+  const creators = new Map<string, Promise<Creator>>();
   let idempotencyKey = crypto.randomUUID();
 
   async function showChoices(): Promise<void> {
@@ -64,9 +64,12 @@ export function composer(accounts: readonly Account[]): HTMLElement | undefined 
   }
 
   function ask(accountId: string): Promise<Creator | undefined> {
-    const known = creators.get(accountId) ?? creatorOf(accountId).catch(() => undefined);
+    const known = creators.get(accountId) ?? creatorOf(accountId);
     creators.set(accountId, known);
-    return known;
+    return known.catch(() => {
+      creators.delete(accountId); // asked anew when the person chooses anew
+      return undefined;
+    });
   }
 
   form.addEventListener("change", ({ target }) => {
@@ -80,9 +83,10 @@ export function composer(accounts: readonly Account[]): HTMLElement | undefined 
       const posts = await createPosts(readForm(form, idempotencyKey));
       idempotencyKey = crypto.randomUUID(); // only now: after a lost answer the same post must be found again
       results.replaceChildren(progressList(posts, usable));
+      form.reset(); // a second press, as of a double click, must not post it once more
+      offer(form, privacy, notes, []);
     } catch (error) {
-      failure.textContent =
-        error instanceof ApiError ? error.message.replaceAll(FIELD, "") : "Something went wrong. Try again.";
+      failure.textContent = error instanceof ApiError ? inWords(error) : "Something went wrong. Try again.";
       if (error instanceof ApiError && error.code === "invalid_request") idempotencyKey = crypto.randomUUID();
     }
     send.disabled = false;
@@ -108,5 +112,11 @@ function offer(form: HTMLFormElement, privacy: HTMLSelectElement, notes: HTMLEle
   }
   notes.replaceChildren(...objections(asked).map((text) => element("p", {}, text)));
 }
+
+/** The key is the page's own affair: it was used when the answer to the last press was lost, and the form has changed since. */
+const inWords = ({ message }: ApiError): string =>
+  message.startsWith("idempotencyKey:")
+    ? "What you sent before was taken after all. Press Post again to post this as well."
+    : message.replaceAll(FIELD, "");
 
 const option = (value: string, label: string): HTMLOptionElement => element("option", { value }, label);

@@ -13,6 +13,7 @@ describe.skipIf(hasNoBrowser)("the composer in a browser", async () => {
 
   afterEach(async () => {
     stack.tiktok.clearFaults();
+    stack.tiktok.settings.pollsToComplete = 2;
     await Promise.all([socialAccounts(stack.db).deleteMany(), posts(stack.db).deleteMany()]);
     await users(stack.db).updateMany({}, { $unset: { socialAccounts: "" } });
   });
@@ -65,6 +66,49 @@ describe.skipIf(hasNoBrowser)("the composer in a browser", async () => {
     expect(await posts(stack.db).countDocuments()).toBe(0);
   });
 
+  test("when TikTok cannot be asked, that is said, and choosing the account again asks again", async () => {
+    const { page } = await connected();
+    stack.tiktok.fault("creator_info", { status: 503 });
+
+    await page.getByRole("checkbox", { name: "Kitchen Notes" }).check();
+    await page.getByText("Kitchen Notes: TikTok cannot be asked").waitFor();
+    await page.getByRole("checkbox", { name: "Kitchen Notes" }).uncheck();
+    await page.getByRole("checkbox", { name: "Kitchen Notes" }).check();
+
+    await page.getByRole("option", { name: "Only me" }).waitFor({ state: "attached" });
+  });
+
+  test("what was posted is out of the form, so that a double click posts once", async () => {
+    const { page } = await connected();
+
+    await post(page);
+    await page.locator(".post").waitFor();
+    await page.getByRole("button", { name: "Post" }).click();
+
+    expect(await page.getByLabel("Address").inputValue()).toBe("");
+    expect(await posts(stack.db).countDocuments()).toBe(1);
+  });
+
+  test("a signed-out person is told so where their post was followed", async () => {
+    const { page } = await connected();
+    stack.tiktok.settings.pollsToComplete = 1_000;
+
+    await post(page);
+    await page.locator(".post").waitFor();
+    await page.context().clearCookies();
+
+    await page.getByText("you are signed out").waitFor();
+  });
+
+  test("a name without spaces stays inside a small screen", async () => {
+    const { page } = await connected({ viewport: { width: 360, height: 800 } }, "Dudelsackpfeifenmacher".repeat(4));
+
+    await page.getByRole("checkbox", { name: "Dudelsack" }).check();
+    await page.getByRole("option", { name: "Only me" }).waitFor({ state: "attached" });
+
+    expect(await overflow(page)).toBe(0);
+  });
+
   test("the composer is usable by everybody, on a small screen and in the dark", async () => {
     const { page } = await connected({ viewport: { width: 360, height: 800 }, colorScheme: "dark" });
 
@@ -75,8 +119,8 @@ describe.skipIf(hasNoBrowser)("the composer in a browser", async () => {
     expect(await overflow(page)).toBe(0);
   });
 
-  async function connected(options: Parameters<typeof stack.visit>[0] = {}) {
-    await givenConnected(stack);
+  async function connected(options: Parameters<typeof stack.visit>[0] = {}, displayName = "Kitchen Notes") {
+    await givenConnected(stack, { metadata: { displayName } });
     const visit = await stack.visit(options);
     await visit.page.context().addCookies(await sessionCookies(stack));
     await visit.page.reload();

@@ -14,7 +14,7 @@ const STATES = {
   queued: ["attention", "Waiting"],
   sending: ["attention", "Sending"],
   uploading: ["attention", "Uploading"],
-  processing: ["attention", "TikTok is at it"],
+  processing: ["attention", "TikTok is working on it"],
   published: ["good", "Published"],
   in_inbox: ["good", "In the TikTok inbox"],
   refused: ["bad", "Not posted"],
@@ -29,6 +29,8 @@ export function postWords({ status, problem, progress }: Post) {
   return {
     tone,
     label: percent === null ? label : `${label}, ${percent} %`,
-    explanation: problem?.message ?? (status === "in_inbox" ? "Open the TikTok app to finish and post it." : undefined),
+    explanation:
+      problem?.message.replace(/(?<=“)[A-Z_]+(?=”)/g, privacyWords) ??
+      (status === "in_inbox" ? "Open the TikTok app to finish and post it." : undefined),
   };
 }

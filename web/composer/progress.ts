@@ -1,4 +1,4 @@
-import type { Account } from "../client.ts";
+import { type Account, ApiError } from "../client.ts";
 import { nameOf } from "../page/account-words.ts";
 import { element } from "../page/dom.ts";
 import { getPost, isSettled, type Post, settlePost } from "../posts-client.ts";
@@ -27,10 +27,18 @@ async function follow(first: Post, line: HTMLElement, name: string): Promise<voi
   for (let looks = 0; !isSettled(post) || (isAddressDue(post) && looks < LOOKS_FOR_ADDRESS); looks += 1) {
     await new Promise((resolve) => setTimeout(resolve, LOOK_EVERY_MS));
     if (looks > 0 && !line.isConnected) return;
-    post = await getPost(post.id).catch(() => post); // the next look may get through
+    const seen = await getPost(post.id).catch((error: unknown) => (isFinal(error) ? undefined : post));
+    if (!seen) return void line.append(element("p", { class: "explanation" }, OUT_OF_SIGHT));
+    post = seen;
     show(line, post, name);
   }
 }
+
+/** The session has ended, or the post is somebody else's: looking again shows nothing. Anything else may pass. */
+const isFinal = (error: unknown): boolean =>
+  error instanceof ApiError && (error.code === "unauthenticated" || error.code === "not_found");
+
+const OUT_OF_SIGHT = "The post goes on, but you are signed out. Reload the page to sign in again.";
 
 const isAddressDue = ({ status, url }: Post): boolean => status === "published" && url === null;
 
@@ -40,16 +48,15 @@ function show(line: HTMLElement, post: Post, name: string): void {
   line.replaceChildren(
     element("strong", {}, name),
     element("span", { class: `state state-${tone}` }, label),
-    post.url === null
-      ? element("span", {})
-      : element("a", { href: post.url, target: "_blank", rel: "noreferrer" }, "See it on TikTok"),
+    post.url === null ? "" : element("a", { href: post.url, target: "_blank", rel: "noreferrer" }, "See it on TikTok"),
     ...(explanation === undefined ? [] : [element("p", { class: "explanation" }, explanation)]),
     ...(post.status === "in_doubt" ? [settlement(line, post, name)] : []),
   );
 }
 
-/** The person can look at the account; this app cannot. */
+/** The person can look at the account; this app cannot. Where somebody else knew first, that is shown. */
 function settlement(line: HTMLElement, post: Post, name: string): HTMLElement {
+  const failure = element("span", { class: "failure", role: "alert" });
   const answer = (outcome: "published" | "not_published", label: string) =>
     element(
       "button",
@@ -57,17 +64,23 @@ function settlement(line: HTMLElement, post: Post, name: string): HTMLElement {
         class: "button button-quiet button-small",
         type: "button",
         click: () =>
-          void settlePost(post.id, outcome).then(
-            (settled) => show(line, settled, name),
-            () => undefined,
-          ),
+          void settlePost(post.id, outcome)
+            .catch(() => getPost(post.id))
+            .then(
+              (settled) => (settled.status === "in_doubt" ? say(NOT_NOTED) : show(line, settled, name)),
+              () => say(NOT_NOTED),
+            ),
       },
       label,
     );
+  const say = (text: string) => failure.replaceChildren(text);
   return element(
     "p",
     { class: "answers" },
     answer("published", "It is there"),
     answer("not_published", "It is not there"),
+    failure,
   );
 }
+
+const NOT_NOTED = "That could not be noted. Try again in a moment.";

@@ -11,7 +11,7 @@ export interface CardOptions {
 export function accountCard(account: Account, { isNew, onDisconnect }: CardOptions): HTMLLIElement {
   const { tone, label, explanation } = statusWords(account);
   const name = nameOf(account);
-  const showsHandle = account.username !== null && name !== `@${account.username}`;
+  const showsHandle = Boolean(account.username) && name !== `@${account.username}`;
   return element(
     "li",
     { class: isNew ? "account account-new" : "account" },
@@ -19,7 +19,12 @@ export function accountCard(account: Account, { isNew, onDisconnect }: CardOptio
     element(
       "div",
       { class: "details" },
-      element("h3", {}, name, showsHandle && element("span", { class: "handle" }, `@${account.username}`)),
+      element(
+        "h3",
+        {},
+        element("bdi", {}, name),
+        showsHandle && element("span", { class: "handle" }, `@${account.username}`),
+      ),
       element(
         "p",
         { class: "states" },

@@ -23,6 +23,11 @@ test("an account that works says so and offers no reconnect", () => {
   expect(needsReconnect(account)).toBe(false);
 });
 
+test("an account whose name is blank is called by its handle", () => {
+  expect(nameOf({ ...account, displayName: " " })).toBe("@kitchen.notes");
+  expect(nameOf({ ...account, displayName: "", username: "" })).toBe("TikTok account");
+});
+
 test("an account in doubt still works for its owner", () => {
   expect(statusWords({ ...account, statusReason: "rotation_in_doubt" }).label).toBe("Connected");
 });

@@ -9,7 +9,7 @@ export interface StatusWords {
 }
 
 export const nameOf = ({ displayName, username }: Account): string =>
-  displayName ?? (username === null ? "TikTok account" : `@${username}`);
+  displayName?.trim() || (username ? `@${username}` : "TikTok account");
 
 export const needsReconnect = ({ status }: Account): boolean => status !== "active";
 
