@@ -1,3 +1,5 @@
+import { impatient } from "./aws-client.ts";
+
 /** An event as the bus takes it. */
 export interface BusEntry {
   readonly Source: string;
@@ -11,10 +13,7 @@ export const eventBridgeBus =
   (eventBusName: string) =>
   async (entries: readonly BusEntry[]): Promise<ReadonlySet<number>> => {
     const { EventBridgeClient, PutEventsCommand } = await import("@aws-sdk/client-eventbridge");
-    const client = new EventBridgeClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-    });
+    const client = new EventBridgeClient(impatient());
     const { Entries = [] } = await client.send(
       new PutEventsCommand({ Entries: entries.map((entry) => ({ EventBusName: eventBusName, ...entry })) }),
     );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Secret } from "./secret.ts";
+import { Secret, secretStore } from "./secret.ts";
 
 const KEY = Buffer.alloc(32, 7).toString("base64");
 const secret = {
@@ -22,4 +22,27 @@ test.each([
   ["no connection string", { mongodbUri: "db.example" }],
 ])("%s is refused", (_, change) => {
   expect(Secret.safeParse({ ...secret, ...change }).success).toBe(false);
+});
+
+test("a secret that cannot be fetched again serves on, and is asked for once in a while only", async () => {
+  let now = 0;
+  const answers = [JSON.stringify(secret)];
+  let fetches = 0;
+  const fetchText = async () => {
+    fetches += 1;
+    return answers.shift() ?? Promise.reject(new Error("no answer"));
+  };
+  const store = secretStore(fetchText, () => new Date(now));
+  const at = async (second: number) => {
+    now = second * 1000;
+    await store.current();
+    return fetches;
+  };
+
+  const fetchesBy = [await at(0), await at(299), await at(300), await at(301), await at(329), await at(331)];
+  now = 1_200_000;
+  const tooOld = store.current();
+
+  expect(fetchesBy).toEqual([1, 1, 2, 2, 2, 3]);
+  await expect(tooOld).rejects.toThrow("no answer");
 });

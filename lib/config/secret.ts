@@ -32,10 +32,12 @@ export interface SecretStore {
 
 const FRESH_MS = 300_000;
 const USABLE_MS = FRESH_MS + 900_000;
+const RETRY_MS = 30_000; // one request in 30 s waits for a Secrets Manager that is down
 
 export function secretStore(fetchText: () => Promise<string>, clock: Clock): SecretStore {
   let held: { secret: Secret; at: number } | undefined;
   let fetching: Promise<Secret> | undefined;
+  let failedAt = Number.NEGATIVE_INFINITY;
 
   const age = () => (held ? clock().getTime() - held.at : Number.POSITIVE_INFINITY);
 
@@ -53,8 +55,11 @@ export function secretStore(fetchText: () => Promise<string>, clock: Clock): Sec
 
   return {
     async current() {
-      if (held && age() < FRESH_MS) return held.secret;
+      const now = clock().getTime();
+      const enough = now - failedAt < RETRY_MS ? USABLE_MS : FRESH_MS;
+      if (held && age() < enough) return held.secret;
       return fetchOnce().catch((error: unknown) => {
+        failedAt = now;
         if (held && age() < USABLE_MS) return held.secret;
         throw error;
       });

@@ -1,3 +1,5 @@
+import { impatient } from "./aws-client.ts";
+
 /** A queue as this product needs one. The client is loaded when first used. */
 export interface Queue {
   send(body: string, delaySeconds?: number): Promise<void>;
@@ -8,10 +10,7 @@ export interface Queue {
 export function sqsQueue(queueUrl: string): Queue {
   const loading = once(async () => {
     const sqs = await import("@aws-sdk/client-sqs");
-    const client = new sqs.SQSClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 1_000, requestTimeout: 3_000 },
-    });
+    const client = new sqs.SQSClient(impatient());
     return { ...sqs, client };
   });
   return {
