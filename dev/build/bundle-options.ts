@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { BuildOptions } from "esbuild";
 import { type Entry, repository } from "./entries.ts";
 import { leanMongodb } from "./lean-mongodb.ts";
+import { requiredBuiltins } from "./required-builtins.ts";
 
 // esbuild bundles what happens to be installed, so what the driver can do without is named
 const optionalPeersOfMongodb = [
@@ -44,7 +45,7 @@ export function bundleOptions(entry: Entry) {
     logLevel: "silent",
     external: [...optionalPeersOfMongodb, ...signInOfLaptops],
     alias: { "whatwg-url": join(import.meta.dirname, "whatwg-url.ts") },
-    plugins: [leanMongodb],
+    plugins: [leanMongodb, requiredBuiltins],
     // the MongoDB driver is CommonJS and requires Node's own modules
     banner: { js: "import{createRequire as __cr}from'node:module';const require=__cr(import.meta.url);" },
   } satisfies BuildOptions;

@@ -1,4 +1,7 @@
-import { Agent, request } from "node:http";
+import { createRequire } from "node:module";
+
+// required, because an import would read every export and so load undici, as the addon does not
+const { Agent, request } = createRequire(import.meta.url)("node:http");
 
 // What the runtime client's native addon does, without compiling it: three calls to the Lambda Runtime API.
 // Plain JavaScript, since stripping types here would add 45 ms to every start.
