@@ -1,8 +1,9 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 
 // every test file starts a process that loads the same modules; this one and those that it starts compile them once
-process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, ".cache/compiled");
+process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 
 export default defineConfig({
   test: {
