@@ -107,7 +107,10 @@ test("of several rows for one account the repair keeps the one with the newest t
   expect(await accounts.find().toArray()).toMatchObject([{ _id: copy._id, status: "active" }]);
   expect(await referencesOf(ada.userId)).toEqual([String(copy._id)]);
   expect(stack.tiktok.authorized(ada.openId)).toBe(true);
-  expect(indexes).toMatchObject({ created: ["socialaccounts.userId_1_platform_1_platformAccountId_1 (unique)"], duplicates: [] });
+  expect(indexes).toMatchObject({
+    created: ["socialaccounts.userId_1_platform_1_platformAccountId_1 (unique)"],
+    duplicates: [],
+  });
 });
 
 test("what only a person can put right is named and left alone", async () => {
