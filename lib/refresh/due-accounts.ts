@@ -5,8 +5,10 @@ import type { Clock } from "../clock.ts";
 export interface DueAccounts {
   /** The next leased account, or undefined when nothing more is due or may be claimed. */
   next(): Promise<LeasedAccount | undefined>;
-  /** What was leased and not handed out. */
-  rest(): LeasedAccount[];
+  /** Something that was handed out is due again. */
+  askAgain(): void;
+  /** What was leased and not handed out, by a claim still under way too: a lease that nobody gives back looks like a crash. */
+  rest(): Promise<LeasedAccount[]>;
   /** Why claiming ended early, if it did. */
   failure(): unknown;
 }
@@ -54,5 +56,14 @@ export function dueAccounts(
     return next();
   }
 
-  return { next, rest: () => waiting.splice(0), failure: () => failed };
+  async function rest(): Promise<LeasedAccount[]> {
+    await claiming;
+    return waiting.splice(0);
+  }
+
+  function askAgain(): void {
+    dry = failed !== undefined;
+  }
+
+  return { next, askAgain, rest, failure: () => failed };
 }

@@ -2,7 +2,7 @@ import { type LeasedAccount, releaseLeases } from "../accounts/refresh-queue.ts"
 import { describeError } from "../observability/describe-error.ts";
 import { releasedUntil } from "../tokens/backoff.ts";
 import type { TokenDependencies } from "../tokens/dependencies.ts";
-import { REFRESH_DEADLINE_MS, type RefreshOutcome, refreshAccount } from "../tokens/refresh-account.ts";
+import { type RefreshOutcome, refreshAccount, SHORTEST_LEASE_MS } from "../tokens/refresh-account.ts";
 import { dueAccounts } from "./due-accounts.ts";
 import { answered, count, emptyReport, type RefreshReport } from "./report.ts";
 
@@ -21,10 +21,9 @@ export interface RefreshRun extends TokenDependencies {
   readonly afterRefresh?: (account: LeasedAccount, outcome: RefreshOutcome & { kind: "refreshed" }) => void;
 }
 
-const PERSIST_MARGIN_MS = 6_000;
 const RUN_MARGIN_MS = 2_000;
-/** A request may take this long, and its answer has to be stored within the same lease. */
-const SHORTEST_LEASE_MS = REFRESH_DEADLINE_MS + PERSIST_MARGIN_MS;
+/** What a new lease lasts at least beyond what one request needs, so that it is good for one. */
+const CLAIM_MARGIN_MS = 1_000;
 const BRAKE_FROM = 20;
 
 /** Refreshes what is due until nothing is, time runs short, TikTok keeps failing or does not accept this app. */
@@ -39,7 +38,8 @@ export async function refreshDueAccounts(run: RefreshRun): Promise<RefreshReport
     batchSize: limits.batchSize,
     lowWater: limits.concurrency,
     mayClaim() {
-      if (report.stopped === null && deadline.remaining() < SHORTEST_LEASE_MS + RUN_MARGIN_MS) report.stopped = "time";
+      const neededMs = SHORTEST_LEASE_MS + CLAIM_MARGIN_MS + RUN_MARGIN_MS;
+      if (report.stopped === null && deadline.remaining() < neededMs) report.stopped = "time";
       return report.stopped === null;
     },
     onClaimed(accounts) {
@@ -51,10 +51,17 @@ export async function refreshDueAccounts(run: RefreshRun): Promise<RefreshReport
 
   async function work(): Promise<void> {
     for (let account = await due.next(); account; account = await due.next()) {
-      if (isHalted() || leaseIsShort(account)) untried.push(account);
+      if (isHalted()) untried.push(account);
+      else if (leaseIsShort(account)) await giveBack(account);
       else await refresh(account);
       if (isHalted()) return;
     }
+  }
+
+  /** At once, so that its lease does not end unreleased, as it would after a crash. */
+  async function giveBack(account: LeasedAccount): Promise<void> {
+    await release([account]);
+    due.askAgain();
   }
 
   async function refresh(account: LeasedAccount): Promise<void> {
@@ -82,19 +89,19 @@ export async function refreshDueAccounts(run: RefreshRun): Promise<RefreshReport
   const leaseIsShort = ({ lease }: LeasedAccount): boolean =>
     Math.min(lease.until.getTime() - clock().getTime(), deadline.remaining()) < SHORTEST_LEASE_MS;
 
-  async function releaseUntried(): Promise<void> {
-    const accounts = [...untried, ...due.rest()];
+  async function release(accounts: readonly LeasedAccount[]): Promise<void> {
     const now = clock();
     const dueAgain = (account: LeasedAccount) =>
       report.stopped === "provider_failing" ? releasedUntil(account, now, random, retryAfterMs) : account.dueAt;
     report.released += accounts.length;
-    await releaseLeases(database.db, accounts, dueAgain);
+    await releaseLeases(database.db, accounts, dueAgain).catch(
+      (error: unknown) => log.error("leases not released", { error: describeError(error) }), // they run out by themselves
+    );
   }
 
   await Promise.all(Array.from({ length: limits.concurrency }, work));
+  await release([...untried, ...(await due.rest())]);
   if (due.failure() !== undefined && report.claimed === 0) throw due.failure();
-  // a lease that cannot be given back runs out by itself
-  await releaseUntried().catch((error: unknown) => log.error("leases not released", { error: describeError(error) }));
   return report;
 }
 

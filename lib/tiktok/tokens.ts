@@ -103,7 +103,8 @@ async function asClient(
   const credentials = await app.credentials();
   const answer = await ask(credentials);
   if (!isInvalidClient(answer)) return answer;
-  return ask(await app.renewedCredentials(credentials));
+  const renewed = await app.renewedCredentials(credentials).catch(() => undefined);
+  return renewed ? ask(renewed) : answer; // TikTok has said what is wrong, also while the secret cannot be fetched
 }
 
 const isInvalidClient = ({ body }: TikTokAnswer) => refusalIn(body)?.code === "invalid_client";

@@ -10,7 +10,9 @@ import type { RescueMessage } from "./rescue-message.ts";
 import { orphanedPair } from "./rescue-pair.ts";
 
 const ATTEMPT_MS = 5_000;
+const SHORTEST_ATTEMPT_MS = 1_000;
 const RESERVED_FOR_RESCUE_MS = 6_000;
+const SHORTEST_RESCUE_MS = 3_000;
 
 export type Persisted = Exclude<StoreResult, "gone"> | "handed_to_revocations" | "rescued" | "lost";
 
@@ -26,9 +28,12 @@ export async function persistPair(
   const { database, deadline, random, log } = deps;
   const accountId = account._id.toHexString();
 
+  const attemptMs = () =>
+    Math.max(SHORTEST_ATTEMPT_MS, Math.min(ATTEMPT_MS, deadline.remaining() - SHORTEST_RESCUE_MS));
+
   async function store(attempts: number): Promise<Persisted> {
     try {
-      const result = await within(ATTEMPT_MS, storeTokens(database.db, account, tokens));
+      const result = await within(attemptMs(), storeTokens(database.db, account, tokens));
       return result === "gone" ? await handToRevocations(account, tokens, deps) : result;
     } catch (error) {
       const pauseMs = random() * Math.min(100 * 2 ** attempts, 3_000);

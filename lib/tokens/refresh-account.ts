@@ -11,8 +11,11 @@ import { placeOf, sealPair } from "./seal-pair.ts";
 import { tokenServices } from "./token-services.ts";
 import { isInDoubt, lastErrorFor, type ReauthReason, type Verdict, verdictOn } from "./verdict.ts";
 
-/** Shorter than any lease, so that a request that hangs ends before somebody else may claim the account. */
-export const REFRESH_DEADLINE_MS = 10_000;
+const REFRESH_DEADLINE_MS = 10_000;
+const SHORTEST_REQUEST_MS = 3_000;
+const PERSIST_MARGIN_MS = 5_000;
+/** With less time than this left, of the lease or of the run, nothing is asked: the answer has to be stored in it too. */
+export const SHORTEST_LEASE_MS = SHORTEST_REQUEST_MS + PERSIST_MARGIN_MS;
 const REAUTH_DEADLINE_MS = 6_000;
 const RESCUE_GRACE_MS = 60_000;
 
@@ -50,16 +53,23 @@ export async function refreshAccount(account: LeasedAccount, deps: TokenDependen
 
 type Answer = { readonly grant: TokenGrant; readonly spent: string } | { readonly failure: unknown };
 
-async function ask(account: LeasedAccount, { cipher, tiktok, onStep }: TokenDependencies): Promise<Answer> {
+async function ask(account: LeasedAccount, deps: TokenDependencies): Promise<Answer> {
+  const { cipher, tiktok, onStep } = deps;
   try {
     const spent = cipher.open(account.refreshToken, placeOf(account, "refreshToken"));
     await onStep?.("asking", account._id.toHexString());
-    const grant = await tokenServices(tiktok)[account.platform].refresh(spent, REFRESH_DEADLINE_MS);
+    const grant = await tokenServices(tiktok)[account.platform].refresh(spent, requestMs(account, deps));
     if (grant.platformAccountId === account.platformAccountId) return { grant, spent };
     return { failure: new TikTokUnavailable("the refresh", { reason: "malformed", mayHaveArrived: true }) }; // somebody else's tokens
   } catch (failure) {
     return { failure };
   }
+}
+
+/** A request that hangs ends before somebody else may claim the account, and before the run does. */
+function requestMs({ lease }: LeasedAccount, { clock, deadline }: TokenDependencies): number {
+  const leftMs = Math.min(lease.until.getTime() - clock().getTime(), deadline.remaining());
+  return Math.floor(Math.min(REFRESH_DEADLINE_MS, Math.max(SHORTEST_REQUEST_MS, leftMs - PERSIST_MARGIN_MS)));
 }
 
 async function judge(account: LeasedAccount, verdict: Verdict, deps: TokenDependencies): Promise<RefreshOutcome> {
