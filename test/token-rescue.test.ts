@@ -4,7 +4,7 @@ import { afterEach, expect, inject, test } from "vitest";
 import { databaseUri } from "../dev/mongo/replica-set.ts";
 import type { SocialAccount } from "../lib/accounts/social-account.ts";
 import { unlinkAccount } from "../lib/connect/unlink-account.ts";
-import type { TokenDependencies } from "../lib/tokens/dependencies.ts";
+import type { RefreshStep, TokenDependencies } from "../lib/tokens/dependencies.ts";
 import { freshToken } from "../lib/tokens/fresh-token.ts";
 import { RescueMessage } from "../lib/tokens/rescue-message.ts";
 import { rescuePair } from "../lib/tokens/rescue-pair.ts";
@@ -156,7 +156,7 @@ test("a caller whose new token could not be stored hears so at once instead of w
   const account = await world.dueAccount({ tokenExpiry: new Date(world.now().getTime() + 60_000) });
   await failing({ failCommands: ["update"], errorCode: 13 }, "alwaysOn");
 
-  const answer = await freshToken(account._id, 300_000, { ...world.deps, deadline: { remaining: () => 0 } });
+  const answer = await freshToken(account._id, 300_000, timeUpAfterTheAnswer());
 
   expect(answer).toMatchObject({ kind: "unavailable", code: "not_stored" });
   expect(world.rescues.bodies).toHaveLength(1);
@@ -174,6 +174,14 @@ test("a database that comes back in time takes the pair, and nothing goes to the
   expect(world.rescues.bodies).toEqual([]);
   expect(await world.accountNow(before)).toMatchObject({ status: "active", tokenVersion: 2 });
 });
+
+function timeUpAfterTheAnswer(): TokenDependencies {
+  let leftMs = 60_000;
+  const onStep = (step: RefreshStep) => {
+    if (step === "answered") leftMs = 0;
+  };
+  return { ...world.deps, onStep, deadline: { remaining: () => leftMs } };
+}
 
 /** A due account whose new pair the database has not taken: it is down from TikTok's answer on, until the run has ended. */
 async function rescued(

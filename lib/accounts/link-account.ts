@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { ClientSession, Db, ObjectId } from "mongodb";
+import type { AccountMetadata } from "../platform.ts";
 import { type Ownership, type SocialAccount, socialAccounts, users } from "./social-account.ts";
 
 /** Everything about an account that a new grant decides, tokens already sealed. */
@@ -13,10 +14,9 @@ export type GrantedAccount = Pick<
   | "tokenExpiry"
   | "refreshTokenExpiry"
   | "scopes"
-  | "metadata"
   | "nextRefreshAt"
   | "connectedAt"
->;
+> & { readonly metadata: AccountMetadata };
 
 export interface LinkRules {
   readonly ownership: Ownership;

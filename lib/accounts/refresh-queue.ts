@@ -58,7 +58,7 @@ export async function claimOne(
       _id: account._id,
       tokenVersion: account.tokenVersion,
       status: "active",
-      $or: [{ lease: null }, { "lease.until": { $lte: now } }],
+      $or: [{ "lease.until": null }, { "lease.until": { $lte: now } }],
     },
     { $set: { lease, nextRefreshAt: lease.until } },
     { returnDocument: "before" },
@@ -70,7 +70,7 @@ const leased = (account: SocialAccount, lease: Lease, before: Due | undefined): 
   ...account,
   lease,
   dueAt: before?.nextRefreshAt ?? account.nextRefreshAt,
-  leaseTakenOver: before?.lease != null,
+  leaseTakenOver: before?.lease?.until != null,
 });
 
 /** Gives leases back, each account due again at the time given for it; what somebody else has taken meanwhile is left alone. */

@@ -13,7 +13,7 @@ const affectedBy = ({ platform, platformAccountId, grantedBefore }: Withdrawal) 
   platform,
   platformAccountId,
   status: { $ne: "revoked" as const },
-  connectedAt: { $lt: grantedBefore },
+  connectedAt: { $not: { $gte: grantedBefore } },
 });
 
 export async function accountsAffectedBy(db: Db, withdrawal: Withdrawal): Promise<ObjectId[]> {

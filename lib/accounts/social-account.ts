@@ -3,7 +3,10 @@ import type { AccountMetadata, Platform } from "../platform.ts";
 
 export type AccountStatus = "active" | "needs_reauth" | "revoked";
 
-/** One linked account, as a Mongoose `SocialAccount` model reads it too. Both tokens are envelopes, never plain. */
+/**
+ * One linked account, as a Mongoose `SocialAccount` model reads it too. Both tokens are envelopes, never plain. What is optional here may
+ * be missing where another program has written the row.
+ */
 export interface SocialAccount {
   _id: ObjectId;
   userId: ObjectId;
@@ -16,19 +19,19 @@ export interface SocialAccount {
   scopes: string[];
   status: AccountStatus;
   statusReason: string | null;
-  metadata: AccountMetadata;
+  metadata?: AccountMetadata | null;
   nextRefreshAt: Date;
   lease?: Lease | null;
-  refreshAttempts: number;
+  refreshAttempts?: number;
   /** Counts token pairs: who writes tokens compares it first. */
   tokenVersion: number;
   /** Counts this account's events: consumers order by it. */
-  eventSequence: number;
+  eventSequence?: number;
   /** The last grant by the person. */
   connectedAt: Date;
-  lastRefreshedAt: Date | null;
+  lastRefreshedAt?: Date | null;
   lastUsedAt: Date | null;
-  lastError: LastError | null;
+  lastError?: LastError | null;
   createdAt: Date;
   updatedAt: Date;
 }
@@ -42,6 +45,8 @@ export interface LastError {
   code: string;
   at: Date;
   logId?: string | undefined;
+  /** The platform has asked not to be asked before then. */
+  retryAt?: Date | undefined;
 }
 
 /** The Auth.js adapter's user; the references are ours. */

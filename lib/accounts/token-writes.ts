@@ -93,10 +93,11 @@ export async function touchAccount(db: Db, _id: ObjectId, lastUsedAt: Date): Pro
 /** Brings what is shown beside the account up to date, unless it has been linked or refreshed again since its successor was stored. */
 export async function storeMetadata(
   db: Db,
-  { _id, tokenVersion }: SocialAccount,
+  { _id, tokenVersion, metadata: stored }: SocialAccount,
   metadata: AccountMetadata,
 ): Promise<void> {
   const known = Object.entries(metadata).filter(([, value]) => value !== undefined);
-  const fields = Object.fromEntries(known.map(([name, value]) => [`metadata.${name}`, value]));
+  const fields =
+    stored === null ? { metadata } : Object.fromEntries(known.map(([name, value]) => [`metadata.${name}`, value]));
   await socialAccounts(db).updateOne({ _id, tokenVersion: tokenVersion + 1 }, { $set: fields });
 }

@@ -29,7 +29,7 @@ export interface AuditedAccount {
   userId: ObjectId;
   platform: Platform;
   platformAccountId: string;
-  eventSequence: number;
+  eventSequence?: number;
 }
 
 /** The event for an account as it is after the change, its sequence already raised. */
@@ -40,7 +40,7 @@ export const auditEvent = (type: AuditEventType, account: AuditedAccount, at: Da
   accountId: account._id,
   platform: account.platform,
   platformAccountId: account.platformAccountId,
-  sequence: account.eventSequence,
+  sequence: account.eventSequence ?? 1,
   reason,
   at,
   publishedAt: null,

@@ -48,7 +48,7 @@ export async function linkGrant(
     const at = granted.connectedAt;
     const { account, takenOver } = result;
     for (const former of takenOver) {
-      const raised = { ...former, eventSequence: former.eventSequence + 1 };
+      const raised = { ...former, eventSequence: (former.eventSequence ?? 0) + 1 };
       await appendAuditEvent(database.db, auditEvent("SocialAccountUnlinked", raised, at, "taken_over"), session);
     }
     await appendAuditEvent(database.db, auditEvent("SocialAccountLinked", account, at), session);

@@ -38,6 +38,6 @@ export async function keepOneOf(
 const tellUnlinked = (db: Db, account: SocialAccount, reason: string, at: Date, session: ClientSession) =>
   appendAuditEvent(
     db,
-    auditEvent("SocialAccountUnlinked", { ...account, eventSequence: account.eventSequence + 1 }, at, reason),
+    auditEvent("SocialAccountUnlinked", { ...account, eventSequence: (account.eventSequence ?? 0) + 1 }, at, reason),
     session,
   );

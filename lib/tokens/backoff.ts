@@ -26,7 +26,7 @@ const leftMs = ({ tokenExpiry }: Timed, now: Date): number => tokenExpiry.getTim
 /** When to try again after a failure: full jitter under a bound that grows with every attempt, never sooner than the provider asks. */
 export function retryAt(account: Timed, now: Date, random: Random, retryAfterMs = 0): Date {
   const patience = patienceMs(account, now);
-  const bound = FIRST_BOUND_MS * 4 ** Math.min(account.refreshAttempts, 10);
+  const bound = FIRST_BOUND_MS * 4 ** Math.min(account.refreshAttempts ?? 0, 10);
   return inTime(now, leftMs(account, now) > 0 ? Math.min(patience, bound) : patience, random, retryAfterMs);
 }
 
@@ -34,7 +34,9 @@ export function retryAt(account: Timed, now: Date, random: Random, retryAfterMs 
 export const releasedUntil = (account: Timed, now: Date, random: Random, retryAfterMs = 0): Date =>
   inTime(now, patienceMs(account, now), random, retryAfterMs);
 
-function inTime(now: Date, boundMs: number, random: Random, retryAfterMs: number): Date {
-  const asked = Math.min(retryAfterMs, MAX_RETRY_AFTER_MS);
-  return after(now, asked + Math.max(FLOOR_MS, random() * boundMs));
-}
+/** The moment before which the provider has asked not to be asked again, an hour from now at most. */
+export const askedToWaitUntil = (now: Date, retryAfterMs: number): Date =>
+  after(now, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
+
+const inTime = (now: Date, boundMs: number, random: Random, retryAfterMs: number): Date =>
+  after(askedToWaitUntil(now, retryAfterMs), Math.max(FLOOR_MS, random() * boundMs));

@@ -3,9 +3,10 @@ import type { ObjectId } from "mongodb";
 import { claimOne } from "../accounts/refresh-queue.ts";
 import { type SocialAccount, socialAccounts } from "../accounts/social-account.ts";
 import { touchAccount } from "../accounts/token-writes.ts";
+import { type TokenCipher, TokenUnreadable } from "../crypto/token-cipher.ts";
 import { TikTokRefused } from "../tiktok/errors.ts";
 import type { TokenDependencies } from "./dependencies.ts";
-import { refreshAccount } from "./refresh-account.ts";
+import { refreshAccount, SHORTEST_LEASE_MS } from "./refresh-account.ts";
 import { placeOf } from "./seal-pair.ts";
 
 export interface FreshToken {
@@ -47,10 +48,13 @@ export async function freshToken(
     if (account.status !== "active") return { kind: "reconnect", status: account.status, reason: account.statusReason };
     firstVersion ??= account.tokenVersion;
     const isNew = account.tokenVersion > firstVersion;
-    if (account.tokenExpiry.getTime() - clock().getTime() >= (isNew ? 0 : forMs)) return opened(account, deps);
+    const isGood = account.tokenExpiry.getTime() - clock().getTime() >= (isNew ? 0 : forMs);
+    const token = isGood ? await opened(account, deps) : undefined;
+    if (token) return token;
     if (isCoolingDown(account, clock()) || waitedMs >= PATIENCE_MS) return unavailable(account);
+    if (isTimeShort(deps)) return { ...unavailable(account), code: "time_short" };
 
-    const leased = await claimOne(database.db, account, { now: clock(), leaseMs: LEASE_MS });
+    const leased = await claimOne(database.db, account, { now: clock(), leaseMs: leaseMs(deps) });
     if (!leased) return afterPause(waitedMs);
     const outcome = await refreshAccount(leased, deps);
     if (outcome.kind === "client_refused") return { ...unavailable(account), code: outcome.error.code };
@@ -91,7 +95,8 @@ export async function withFreshToken<Result>(
 /** A token newer than one that TikTok has refused: refreshed here, or by whoever is at it already. */
 async function renewedToken({ account }: FreshToken, deps: TokenDependencies): Promise<FreshTokenResult> {
   const { database, clock } = deps;
-  const leased = await claimOne(database.db, account, { now: clock(), leaseMs: LEASE_MS });
+  if (isTimeShort(deps)) return { ...unavailable(account), code: "time_short" };
+  const leased = await claimOne(database.db, account, { now: clock(), leaseMs: leaseMs(deps) });
   if (leased) await refreshAccount(leased, deps);
 
   async function newer(waitedMs: number): Promise<FreshTokenResult> {
@@ -106,7 +111,12 @@ async function renewedToken({ account }: FreshToken, deps: TokenDependencies): P
 }
 
 const isCoolingDown = ({ lastError }: SocialAccount, now: Date): boolean =>
-  lastError !== null && now.getTime() - lastError.at.getTime() < COOLDOWN_MS;
+  lastError != null && (now.getTime() - lastError.at.getTime() < COOLDOWN_MS || (lastError.retryAt ?? now) > now);
+
+/** A refresh that this process does not live to store would cost the person the link. */
+const isTimeShort = ({ deadline }: TokenDependencies): boolean => deadline.remaining() < SHORTEST_LEASE_MS;
+
+const leaseMs = ({ deadline }: TokenDependencies): number => Math.min(LEASE_MS, deadline.remaining());
 
 const unavailable = ({ lastError, nextRefreshAt }: SocialAccount): NoToken & { kind: "unavailable" } => ({
   kind: "unavailable",
@@ -114,18 +124,30 @@ const unavailable = ({ lastError, nextRefreshAt }: SocialAccount): NoToken & { k
   retryAt: nextRefreshAt,
 });
 
+/** Undefined when the stored token does not open: a refresh may still bring one that does. */
 async function opened(
   account: SocialAccount,
   { cipher, clock, database }: TokenDependencies,
-): Promise<FreshTokenResult> {
+): Promise<FreshTokenResult | undefined> {
   const now = clock();
+  const accessToken = readable(account, cipher);
+  if (accessToken === undefined) return undefined;
   if (!account.lastUsedAt || now.getTime() - account.lastUsedAt.getTime() > TOUCH_EVERY_MS)
     await touchAccount(database.db, account._id, now);
   return {
     kind: "token",
-    accessToken: cipher.open(account.accessToken, placeOf(account, "accessToken")),
+    accessToken,
     expiresAt: account.tokenExpiry,
     scopes: account.scopes,
     account,
   };
+}
+
+function readable(account: SocialAccount, cipher: TokenCipher): string | undefined {
+  try {
+    return cipher.open(account.accessToken, placeOf(account, "accessToken"));
+  } catch (error) {
+    if (error instanceof TokenUnreadable) return undefined;
+    throw error;
+  }
 }

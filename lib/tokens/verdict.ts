@@ -3,7 +3,7 @@ import type { LastError } from "../accounts/social-account.ts";
 import { after, type Random } from "../clock.ts";
 import { TokenUnreadable } from "../crypto/token-cipher.ts";
 import { TikTokRefused, TikTokUnavailable } from "../tiktok/errors.ts";
-import { retryAt } from "./backoff.ts";
+import { askedToWaitUntil, retryAt } from "./backoff.ts";
 
 export type ReauthReason = "invalid_grant" | "refresh_token_expired" | typeof IN_DOUBT;
 
@@ -65,7 +65,15 @@ const isLostAnswer = (failure: unknown): boolean =>
 
 export function lastErrorFor(failure: unknown, at: Date): LastError {
   if (failure instanceof TikTokRefused) return { code: failure.code, at, logId: failure.logId };
-  if (failure instanceof TikTokUnavailable) return { code: failure.reason, at, logId: failure.logId };
+  if (failure instanceof TikTokUnavailable) {
+    const { reason, logId, retryAfterMs } = failure;
+    return {
+      code: reason,
+      at,
+      logId,
+      ...(retryAfterMs !== undefined && { retryAt: askedToWaitUntil(at, retryAfterMs) }),
+    };
+  }
   if (failure instanceof TokenUnreadable) return { code: "token_unreadable", at };
   return { code: "internal", at };
 }
