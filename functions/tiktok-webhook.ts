@@ -64,7 +64,10 @@ async function postEnded(event: WebhookEvent, { database, runtime }: Call): Prom
   const news = publishNewsIn(event);
   if (!news) throw new HttpProblem("invalid_request", "The event names no post.");
   const deps = { db: database.db, services: postingServicesOf(runtime), clock: runtime.clock };
-  return (await settleByNews({ platform: "tiktok", ...news }, deps)) ? "ok" : "unknown_post";
+  const taken = await settleByNews({ platform: "tiktok", ...news }, deps);
+  // acknowledged now it would be forgotten, and the answer with the id may yet be lost
+  if (taken === "too_early") throw new HttpProblem("unavailable", "A post is being handed over. Tell it again.");
+  return taken;
 }
 
 export const handler = jsonEndpoint("tiktok-webhook", receive);

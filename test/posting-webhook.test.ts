@@ -78,6 +78,22 @@ test("news of an id that nobody knows settles the one post of that account whose
   });
 });
 
+test("news that comes before the answer with the id is asked for again, and then settles the post", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  tiktok.fault("video_init", { drop: "after" }, { openId });
+  const [post] = await stack.post(owner, [accountId]);
+  await stack.work();
+  const news = { publish_id: tiktok.publishes(openId)[0]?.publishId, reason: "internal" };
+  await stack.given(post?.id, { status: "sending" });
+
+  const early = await tell("post.publish.failed", openId, news);
+  await stack.given(post?.id, { status: "in_doubt" });
+  const again = await tell("post.publish.failed", openId, news);
+
+  expect([early.statusCode, again.statusCode]).toEqual([503, 200]);
+  expect(await stack.look(owner, post?.id)).toMatchObject({ status: "failed", publishId: news.publish_id });
+});
+
 test("news of an unknown id settles nothing where it could be either of two posts", async () => {
   const { owner, accountId, openId } = await stack.poster();
   tiktok.fault("video_init", { drop: "after" }, { openId, times: 2 });

@@ -15,13 +15,17 @@ export interface News {
 
 const UNSETTLED = { $in: ["sending", "uploading", "processing", "in_doubt"] } satisfies { $in: Post["status"][] };
 
-/** Ends a post by what the platform tells of itself. Says whether there was such a post. */
+/** `too_early`: a post of that account is being handed over at this moment, and it may be the one. */
+export type NewsTaken = "ok" | "unknown_post" | "too_early";
+
+/** Ends a post by what the platform tells of itself. */
 export async function settleByNews(
   news: News,
   { db, services, clock }: { db: Db; services: PostingServices; clock: Clock },
-): Promise<boolean> {
+): Promise<NewsTaken> {
   const post = (await posts(db).findOne({ publishId: news.publishId })) ?? (await adopted(db, news));
-  if (!post || post.platformAccountId !== news.platformAccountId) return false;
+  if (post === "too_early") return post;
+  if (!post || post.platformAccountId !== news.platformAccountId) return "unknown_post";
   const { status } = news;
   const fixed = { publishId: news.publishId, updatedAt: clock(), problem: null };
   const isKnownPublished = post.status === "published";
@@ -35,7 +39,7 @@ export async function settleByNews(
   } else if (status.kind === "failed" && !isKnownPublished) {
     await write(db, post, { ...fixed, status: "failed", problem: status.problem, ...over }, true);
   }
-  return true;
+  return "ok";
 }
 
 const over = { nextTurnAt: null, upload: null, lease: null };
@@ -46,11 +50,12 @@ async function write(db: Db, { _id, status }: Post, change: Partial<Post>, ends:
 }
 
 /** The post whose answer was lost, where there is no other that the unknown id could belong to. */
-async function adopted(db: Db, { platform, platformAccountId }: News): Promise<Post | undefined> {
+async function adopted(db: Db, { platform, platformAccountId }: News): Promise<Post | "too_early" | undefined> {
   const candidates = await posts(db)
     .find({ platform, platformAccountId, publishId: null, status: UNSETTLED })
     .limit(2)
     .toArray();
+  if (candidates.some(({ status }) => status === "sending")) return "too_early";
   const [only] = candidates;
   return candidates.length === 1 && only?.status === "in_doubt" ? only : undefined;
 }
