@@ -1,7 +1,7 @@
-import * as z from "zod";
 import { userObjectId } from "../lib/accounts/user-id.ts";
 import { HttpProblem } from "../lib/http/problem.ts";
 import { type HttpResponse, json } from "../lib/http/responses.ts";
+import { explained } from "../lib/posting/post-request.ts";
 import { settleByPerson } from "../lib/posting/settle-post.ts";
 import { SettlementRequest } from "../lib/posting/settlement-request.ts";
 import { shownPost } from "../lib/posting/shown-post.ts";
@@ -14,7 +14,7 @@ export async function settlePost(call: Call): Promise<HttpResponse> {
   const { event, runtime, database, log } = call;
   const userId = userObjectId(await authenticated(call));
   const body = SettlementRequest.safeParse(jsonBody(event));
-  if (!body.success) throw new HttpProblem("invalid_request", z.prettifyError(body.error));
+  if (!body.success) throw new HttpProblem("invalid_request", explained(body.error));
   const postId = idInPath(event, "postId");
   const { outcome } = body.data;
   const settled = userId && postId && (await settleByPerson(database.db, { userId, postId, outcome }, runtime.clock));

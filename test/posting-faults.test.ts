@@ -149,6 +149,43 @@ test("a queue that takes nothing loses no post and forgets no answer of TikTok's
   expect(await stack.look(owner, post.id)).toMatchObject({ status: "published" });
 });
 
+test("an id that comes as a number is an id, too", async () => {
+  const { owner, accountId, openId } = await stack.poster();
+  const body = { data: { publish_id: 75_000 }, error: { code: "ok" } };
+  tiktok.fault("video_init", { status: 200, body }, { openId });
+
+  const [post] = await stack.post(owner, [accountId]);
+  await stack.deliver();
+
+  expect(await stack.look(owner, post?.id)).toMatchObject({ status: "processing", publishId: "75000" });
+  await stack.work();
+});
+
+test("a post whose account is disconnected meanwhile asks the person how it ended", async () => {
+  const { owner, accountId } = await stack.poster();
+  const [post] = await stack.post(owner, [accountId]);
+  await stack.deliver();
+  await stack.db.collection("socialaccounts").deleteOne({ _id: new ObjectId(accountId) });
+
+  await stack.work();
+
+  const problem = { code: "reconnect", message: expect.stringMatching(/may be published or not.*say here/) };
+  expect(await stack.look(owner, post?.id)).toMatchObject({ status: "in_doubt", problem });
+});
+
+test("an outcome that is none is refused in words", async () => {
+  const { owner, accountId } = await stack.poster();
+  const [post] = await stack.post(owner, [accountId]);
+
+  const response = await stack.settle(owner, post?.id, "perhaps");
+
+  expect(JSON.parse(response.body ?? "").error).toMatchObject({
+    code: "invalid_request",
+    message: expect.stringMatching(/^outcome: /),
+  });
+  await stack.work();
+});
+
 test("an id beside a field that is null is an id: the post is followed, not left in doubt", async () => {
   const { owner, accountId, openId } = await stack.poster();
   const data = { publish_id: "v_pub_url~v2.9007199254740993001", upload_url: null };

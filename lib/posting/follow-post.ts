@@ -20,8 +20,13 @@ export async function followPost(post: HeldPost, deps: PostingDependencies): Pro
   const ask = (token: FreshToken) => serviceOf(deps, post).status(post, publishId, token);
   const used = await withToken(accountId, ask, deps);
   if (used.kind === "used") return seen(post, used.result, deps);
-  return used.kind === "refused" ? unsettled(post, used.problem) : again(post, used, random);
+  return used.kind === "refused" ? unsettled(post, outOfSight) : again(post, used, random);
 }
+
+const outOfSight = doubt(
+  "reconnect",
+  "The connection to this account ended before it was known how the post did: it may be published or not. Look at the account, and say here which it is.",
+);
 
 function seen(post: HeldPost, status: PublishStatus, deps: PostingDependencies): TurnResult {
   const looks = post.looks + 1;

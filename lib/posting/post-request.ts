@@ -49,5 +49,6 @@ export function parsePostRequest(body: unknown, services: PostingServices): Pars
 const optionsOf = (services: PostingServices): Record<string, z.ZodOptional<z.ZodType>> =>
   Object.fromEntries(Object.entries(services).map(([platform, { options }]) => [platform, options.optional()]));
 
-const explained = ({ issues }: z.ZodError): string =>
+/** What is wrong, field by field. */
+export const explained = ({ issues }: z.ZodError): string =>
   issues.map(({ path, message }) => `${path.join(".") || "body"}: ${message}`).join("; ");

@@ -4,7 +4,7 @@ import * as z from "zod";
 export const TikTokOptions = z.strictObject({
   /** `draft` puts it into the person's inbox, where the TikTok app finishes it. */
   mode: z.enum(["direct", "draft"]).default("direct"),
-  privacyLevel: z.string().optional(),
+  privacyLevel: z.string().max(100).optional(),
   allowComment: z.boolean().default(false),
   allowDuet: z.boolean().default(false),
   allowStitch: z.boolean().default(false),

@@ -1,13 +1,13 @@
 import * as z from "zod";
 import type { PublishStatus } from "../../platform-posting.ts";
 import type { WebhookEvent } from "../webhook-event.ts";
+import { PlatformId } from "./platform-id.ts";
 import { problemOf } from "./problems.ts";
 
-const PostId = z.union([z.string(), z.number().transform(String)]); // beyond 2^53 a string already
 const Content = z.object({
-  publish_id: z.string(),
+  publish_id: PlatformId,
   reason: z.string().optional().catch(undefined),
-  post_id: PostId.optional().catch(undefined),
+  post_id: PlatformId.optional().catch(undefined),
 });
 
 export interface PublishNews {

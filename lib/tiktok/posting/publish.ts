@@ -6,10 +6,11 @@ import { TikTokRefused, TikTokUnavailable } from "../errors.ts";
 import { failureFor } from "./failures.ts";
 import { chunkSizeOf, initRequest } from "./init-request.ts";
 import { scopeFor, TikTokOptions } from "./options.ts";
+import { PlatformId } from "./platform-id.ts";
 
 const DEADLINE_MS = 20_000;
 
-const Accepted = z.object({ publish_id: z.string().min(1), upload_url: z.url().optional().catch(undefined) });
+const Accepted = z.object({ publish_id: PlatformId, upload_url: z.url().optional().catch(undefined) });
 
 /** Hands the post to TikTok, which has no way to tell a repetition: an answer that did not arrive leaves the post in doubt. */
 export async function publishPost(

@@ -4,17 +4,16 @@ import type { TikTokApp } from "../app.ts";
 import { askForData } from "../data-request.ts";
 import { failureFor } from "./failures.ts";
 import { scopeFor, TikTokOptions } from "./options.ts";
+import { PlatformId } from "./platform-id.ts";
 import { problemOf } from "./problems.ts";
 
 const DEADLINE_MS = 8_000;
 const EVERYONE = "PUBLIC_TO_EVERYONE";
 
-const PostId = z.union([z.string(), z.number().transform(String)]); // beyond 2^53 a string already
-
 const Status = z.object({
   status: z.string(),
   fail_reason: z.string().optional().catch(undefined),
-  publicaly_available_post_id: z.array(PostId).nullish().catch(null), // TikTok's spelling
+  publicaly_available_post_id: z.array(PlatformId).nullish().catch(null), // TikTok's spelling
 });
 
 /** Asks how far TikTok is with a post (30 a minute per user token). */
