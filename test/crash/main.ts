@@ -44,7 +44,7 @@ async function run(rounds: number): Promise<void> {
 
   for (let round = 0; round < rounds && !interrupted; round += 1) {
     const point = crashPoints[round % crashPoints.length] as CrashPoint;
-    const release = usesFailPoint(point) ? await holdFailPoint() : undefined;
+    const release = usesFailPoint(point) ? await holdFailPoint(replicaSet.uri) : undefined;
     const result = await crashRound(world, worker, rescues, point);
     release?.();
     record.get(point)?.push(result);

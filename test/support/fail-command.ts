@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll, inject } from "vitest";
 import { holdFailPoint } from "./fail-point-lock.ts";
 import type { TestStack } from "./stack.ts";
 
@@ -19,7 +19,7 @@ export type FailMode = { times: number } | { skip: number } | "alwaysOn" | "off"
 export function failPointLock(): void {
   let release: (() => void) | undefined;
   beforeAll(async () => {
-    release = await holdFailPoint();
+    release = await holdFailPoint(inject("mongodbUri"));
   }, 120_000);
   afterAll(() => release?.());
 }
