@@ -80,6 +80,16 @@ test("a user id and a reference that are text become ids", async () => {
   expect(await users(stack.db).findOne({ _id: ada.userId })).toMatchObject({ socialAccounts: [stored] });
 });
 
+test("a user whose references are null gets one", async () => {
+  const { ada, stored } = await storedByApp();
+  await stack.db.collection("users").updateOne({ _id: ada.userId }, { $set: { socialAccounts: null } });
+
+  const { counts } = await adopt();
+
+  expect(counts).toEqual({ adopted: 1 });
+  expect((await users(stack.db).findOne({ _id: ada.userId }))?.socialAccounts).toEqual([stored]);
+});
+
 test("taken over twice, or linked here in the first place, nothing changes", async () => {
   await storedByApp();
   await linkedAs(await person(stack), stack.tiktok.addAccount().openId);
@@ -184,6 +194,7 @@ test.each<[string, Record<string, unknown>, Record<string, unknown>]>([
   ["an unknown status", { status: "connected" }, { status: "active", statusReason: null }],
   ["a status of ours", { status: "revoked" }, { status: "revoked" }],
   ["no refresh token", { refreshToken: undefined }, { status: "needs_reauth", statusReason: "token_missing" }],
+  ["no refresh token, though active", { refreshToken: null, status: "active" }, { status: "needs_reauth" }],
   ["metadata that is none", { metadata: "none" }, { metadata: {} }],
 ])("an account with %s is understood", (_, given, wanted) => {
   const stored = {

@@ -65,6 +65,23 @@ test("a reference stored as text is replaced by the account's id", async () => {
   });
 });
 
+test("references as text to accounts that the app has not handed over are left alone", async () => {
+  const { userId } = await person(stack);
+  const kept = [
+    { platform: "instagram", userId: userId.toHexString() },
+    { platform: "tiktok" },
+    { platform: "TikTok" },
+  ].map((account) => ({ _id: new ObjectId(), accessToken: "act.1", ...account }));
+  await foreignAccounts(stack.db).insertMany(kept);
+  const socialAccounts = kept.map(({ _id }) => _id.toHexString());
+  await stack.db.collection("users").updateOne({ _id: userId }, { $set: { socialAccounts } });
+
+  const findings = await repair();
+
+  expect(findings.map(({ kind }) => kind)).toEqual(["account_not_adopted"]);
+  expect(await stack.db.collection("users").findOne({ _id: userId })).toMatchObject({ socialAccounts });
+});
+
 test("an account that its user does not reference is referenced again by the repair", async () => {
   const ada = await linked();
   await users(stack.db).updateOne({ _id: ada.userId }, { $unset: { socialAccounts: true } });

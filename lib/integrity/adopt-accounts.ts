@@ -89,6 +89,11 @@ async function write(
   };
   const { matchedCount } = await foreignAccounts(db).updateOne(asRead, { $set: fields }, { session });
   if (matchedCount === 0) return "changed_meanwhile";
+  await textReferences(db).updateOne(
+    { _id: userId, socialAccounts: null },
+    { $set: { socialAccounts: [] } },
+    { session },
+  );
   const referenced = await users(db).updateOne(
     { _id: userId },
     { $addToSet: { socialAccounts: account._id } },
@@ -102,7 +107,7 @@ async function write(
   return referenced.matchedCount === 1 ? "adopted" : "adopted_without_user";
 }
 
-const textReferences = (db: Db) => db.collection<{ _id: ObjectId; socialAccounts: string[] }>("users");
+const textReferences = (db: Db) => db.collection<{ _id: ObjectId; socialAccounts: string[] | null }>("users");
 
 const userIsThere = async (db: Db, _id: ObjectId): Promise<boolean> =>
   (await users(db).findOne({ _id }, { projection: { _id: 1 } })) !== null;

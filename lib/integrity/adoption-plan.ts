@@ -59,7 +59,7 @@ function missingFields(stored: ForeignAccount, { clock, random }: PlanDependenci
     tokenExpiry,
     refreshTokenExpiry: dateIn(stored.refreshTokenExpiry) ?? null,
     scopes: scopesIn(stored.scopes),
-    status: statusIn(stored.status) ?? (canBeRefreshed ? "active" : "needs_reauth"),
+    status: statusOf(stored.status, canBeRefreshed),
     statusReason: textIn(stored.statusReason) || (canBeRefreshed ? null : "token_missing"),
     metadata: isPlainObject(stored.metadata) ? stored.metadata : {},
     nextRefreshAt: dateIn(stored.nextRefreshAt) ?? soon(now, tokenExpiry, random),
@@ -85,7 +85,12 @@ function soon(now: Date, tokenExpiry: Date, random: Random): Date {
 }
 
 const STATUSES = ["active", "needs_reauth", "revoked"] as const;
-const statusIn = (value: unknown) => STATUSES.find((status) => status === value);
+
+/** Without a refresh token only the person can help, whatever the app calls the account. */
+function statusOf(value: unknown, canBeRefreshed: boolean) {
+  const stored = STATUSES.find((status) => status === value) ?? "active";
+  return stored === "active" && !canBeRefreshed ? "needs_reauth" : stored;
+}
 
 const textIn = (value: unknown): string => (typeof value === "string" ? value : "");
 
