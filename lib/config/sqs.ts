@@ -7,7 +7,16 @@ export interface Queue {
   isOccupied(): Promise<boolean>;
 }
 
+const queues = new Map<string, Queue>();
+
+/** The same queue however often it is asked for: its client keeps a connection open. */
 export function sqsQueue(queueUrl: string): Queue {
+  const queue = queues.get(queueUrl) ?? queueAt(queueUrl);
+  queues.set(queueUrl, queue);
+  return queue;
+}
+
+function queueAt(queueUrl: string): Queue {
   const loading = once(async () => {
     const sqs = await import("@aws-sdk/client-sqs");
     const client = new sqs.SQSClient(impatient());
