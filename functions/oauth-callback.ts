@@ -20,6 +20,7 @@ export async function oauthCallback(visit: Visit): Promise<HttpResponse> {
   visit.log.info("connection completed", {
     outcome: result,
     ...(outcome.kind === "linked" && { accountId: outcome.accountId }),
+    ...(outcome.kind === "failed" && outcome.evidence),
   });
   emitMetrics(connectionMetrics(result));
   return redirect(outcomeUrl(visit.runtime.env.APP_ORIGIN, returnTo, outcome));

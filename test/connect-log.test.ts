@@ -40,7 +40,7 @@ test.each<[string, (ada: Person) => Promise<URL>, string]>([
   expect(lines.filter(({ outcome }) => outcome !== undefined)).toMatchObject([{ level: "INFO", outcome: code }]);
 });
 
-test("TikTok's refusal is logged with its code, its log id and its words cut short, and echoed nowhere", async () => {
+test("the line of a refusal ties the request's id to TikTok's log id and words, cut short and echoed nowhere", async () => {
   const ada = await person(stack);
   const words = `because ${"x".repeat(1000)}`;
   const body = { error: "invalid_grant", error_description: words, log_id: "2026LOG" };
@@ -51,8 +51,12 @@ test("TikTok's refusal is logged with its code, its log id and its words cut sho
     back = await ada.connect({ account: stack.tiktok.addAccount().openId });
   });
 
-  const refusal = lines.find(({ message }) => message === "code refused");
-  expect(refusal).toMatchObject({ level: "WARN", tiktokError: "invalid_grant", tiktokLogId: "2026LOG" });
+  const refusal = lines.find(({ outcome }) => outcome === "tiktok_refused");
+  expect(refusal).toMatchObject({
+    tiktokError: "invalid_grant",
+    tiktokLogId: "2026LOG",
+    requestId: expect.any(String),
+  });
   expect(String(refusal?.tiktokDescription)).toHaveLength(200);
   expect(back && told(back)).toEqual({ tiktok: "error", code: "tiktok_refused" });
 });

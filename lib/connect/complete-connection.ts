@@ -15,7 +15,7 @@ import { exchangeCode } from "../tiktok/tokens.ts";
 import { fetchDecoration } from "../tokens/decoration.ts";
 import { discardGrant } from "./discard-grant.ts";
 import { type LinkDependencies, linkGrant } from "./link-grant.ts";
-import { type Completion, type FinalOutcome, failed, outcomeFrom } from "./outcome.ts";
+import { type Completion, type FinalOutcome, failed } from "./outcome.ts";
 import { answerUnclaimed } from "./unclaimed-callback.ts";
 
 const CLAIM_DEADLINE_MS = 5_000;
@@ -60,8 +60,12 @@ async function conclude(
   });
   if (outcome.kind === "linked") return outcome;
   // a commit whose answer was lost may have linked after all: what is stored holds
-  const settling = within(SETTLE_DEADLINE_MS, settlePendingConnection(deps.database.db, claimed._id, outcome));
-  return settling.then(outcomeFrom, () => outcome);
+  const { kind, code } = outcome;
+  const settling = within(SETTLE_DEADLINE_MS, settlePendingConnection(deps.database.db, claimed._id, { kind, code }));
+  return settling.then(
+    (stored) => (stored.kind === "linked" ? stored : outcome),
+    () => outcome,
+  );
 }
 
 async function connect(
@@ -72,7 +76,7 @@ async function connect(
   const { visibleUserId, answer } = callback;
   if (visibleUserId !== undefined && !userObjectId(visibleUserId)?.equals(claimed.userId))
     return failed("session_changed");
-  if (answer.kind === "error") return refusedAtConsent(answer, deps);
+  if (answer.kind === "error") return refusedAtConsent(answer);
 
   const grant = await exchange(claimed, answer.code, deps);
   if ("kind" in grant) return grant;
@@ -89,32 +93,25 @@ const discard = (grant: TokenGrant, claimed: ClaimedConnection, deps: CompleteDe
     deps.log.error("grant not revoked", { platformAccountId: grant.platformAccountId, error: describeError(error) });
   });
 
-function refusedAtConsent(
-  { error, errorType }: TikTokAnswer & { kind: "error" },
-  { log }: CompleteDependencies,
-): FinalOutcome {
-  log.info("consent refused", { tiktokError: error.slice(0, 100), tiktokErrorType: errorType?.slice(0, 100) });
+function refusedAtConsent({ error, errorType }: TikTokAnswer & { kind: "error" }): FinalOutcome {
+  const evidence = { tiktokError: error.slice(0, 100), tiktokErrorType: errorType?.slice(0, 100) };
   // a sandbox without this account also says access_denied, but nobody cancelled
-  return failed(error === "access_denied" && errorType !== "non_sandbox_target" ? "access_denied" : "tiktok_refused");
+  const cancelled = error === "access_denied" && errorType !== "non_sandbox_target";
+  return failed(cancelled ? "access_denied" : "tiktok_refused", evidence);
 }
 
 function exchange(
   { codeVerifier }: ClaimedConnection,
   code: string,
-  { tiktok, log }: CompleteDependencies,
+  { tiktok }: CompleteDependencies,
 ): Promise<TokenGrant | FinalOutcome> {
   return exchangeCode(tiktok, { code, codeVerifier }, EXCHANGE_DEADLINE_MS).catch((error: unknown) => {
     if (error instanceof TikTokRefused) {
-      log.warn("code refused", {
-        tiktokError: error.code,
-        tiktokLogId: error.logId,
-        tiktokDescription: error.description,
-      });
-      return failed("tiktok_refused");
+      const { code: tiktokError, logId: tiktokLogId, description: tiktokDescription } = error;
+      return failed("tiktok_refused", { tiktokError, tiktokLogId, tiktokDescription });
     }
     if (error instanceof TikTokUnavailable) {
-      log.warn("TikTok unavailable", { reason: error.reason, tiktokLogId: error.logId });
-      return failed("tiktok_unavailable");
+      return failed("tiktok_unavailable", { tiktokError: error.reason, tiktokLogId: error.logId });
     }
     throw error;
   });

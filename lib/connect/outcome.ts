@@ -3,9 +3,17 @@ import { type FailureCode, isFailureCode } from "./outcome-codes.ts";
 
 export type ConnectionOutcome =
   | { readonly kind: "linked"; readonly accountId: string; readonly expected?: string }
-  | { readonly kind: "failed"; readonly code: FailureCode }
+  | { readonly kind: "failed"; readonly code: FailureCode; readonly evidence?: Evidence }
   /** Another request is still at work on it. */
   | { readonly kind: "pending" };
+
+/** What TikTok said, for the log line of the outcome: neither stored nor shown. */
+export interface Evidence {
+  readonly tiktokError: string;
+  readonly tiktokErrorType?: string | undefined;
+  readonly tiktokLogId?: string | undefined;
+  readonly tiktokDescription?: string | undefined;
+}
 
 /** How it ended and where in the app that is shown. */
 export interface Completion {
@@ -15,7 +23,11 @@ export interface Completion {
 
 export type FinalOutcome = Exclude<ConnectionOutcome, { kind: "pending" }>;
 
-export const failed = (code: FailureCode): FinalOutcome => ({ kind: "failed", code });
+export const failed = (code: FailureCode, evidence?: Evidence): FinalOutcome & { kind: "failed" } => ({
+  kind: "failed",
+  code,
+  ...(evidence && { evidence }),
+});
 
 export const outcomeFrom = (stored: StoredOutcome): FinalOutcome =>
   stored.kind === "linked" ? stored : failed(isFailureCode(stored.code) ? stored.code : "internal");
