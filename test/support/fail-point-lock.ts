@@ -13,4 +13,5 @@ export async function holdFailPoint(serverUri: string): Promise<() => void> {
 }
 
 // below what the system gives out by itself
-const portFor = (serverUri: string) => 24_000 + (createHash("sha256").update(serverUri).digest().readUInt16BE() % 8_000);
+const portFor = (serverUri: string) =>
+  24_000 + (createHash("sha256").update(serverUri).digest().readUInt16BE() % 8_000);
