@@ -1,4 +1,5 @@
 import { impatient } from "./aws-client.ts";
+import { once } from "./once.ts";
 
 /** A queue as this product needs one. The client is loaded when first used. */
 export interface Queue {
@@ -41,13 +42,5 @@ function queueAt(queueUrl: string): Queue {
       );
       return Object.values(Attributes).some((count) => Number(count) > 0);
     },
-  };
-}
-
-function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => {
-    made ??= make();
-    return made;
   };
 }
