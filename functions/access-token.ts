@@ -1,7 +1,8 @@
 import type { Context } from "aws-lambda";
 import { ObjectId } from "mongodb";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
+import { parseExplained } from "../lib/parse-explained.ts";
 import { freshToken } from "../lib/tokens/fresh-token.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
 import { tokenDependencies } from "./jobs/token-dependencies.ts";
@@ -12,16 +13,12 @@ const logger = loggerOf("access-token");
 const MARGIN_MS = 2_000;
 
 export const AccessTokenRequest = z.object({
-  accountId: z
-    .string()
-    .regex(/^[0-9a-f]{24}$/i)
-    .transform((hex) => new ObjectId(hex)),
+  accountId: z.pipe(
+    z.string().check(z.regex(/^[0-9a-f]{24}$/i)),
+    z.transform((hex) => new ObjectId(hex)),
+  ),
   /** How long the token has to be good for. */
-  minutes: z
-    .number()
-    .min(0)
-    .max(24 * 60)
-    .default(5),
+  minutes: z._default(z.number().check(z.minimum(0), z.maximum(24 * 60)), 5),
 });
 
 export type AccessTokenResponse =
@@ -34,7 +31,7 @@ export type AccessTokenResponse =
 
 /** Hands a token to the app's own code. Has no route: who may invoke it is for IAM to say. */
 export async function handler(event: unknown, context?: Context): Promise<AccessTokenResponse> {
-  const request = AccessTokenRequest.safeParse(event);
+  const request = parseExplained(AccessTokenRequest, event);
   if (!request.success) return { status: "invalid_request", message: z.prettifyError(request.error) };
   const { accountId, minutes } = request.data;
   const result = await runtime().mongo.use(async (database) => {

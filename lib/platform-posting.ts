@@ -1,4 +1,4 @@
-import type * as z from "zod";
+import type * as z from "zod/mini";
 
 export interface Media {
   readonly type: "video" | "photo";
@@ -92,7 +92,7 @@ export interface UploadWatch {
  */
 export interface PlatformPosting {
   /** What a request may say under `options.<platform>`. */
-  readonly options: z.ZodType<Record<string, unknown>>;
+  readonly options: z.ZodMiniType<Record<string, unknown>>;
   /** How often a minute one account may be asked for each. */
   readonly perMinute: Readonly<Record<PostingAct, number>>;
   /** What can be said against the content without asking anybody. */

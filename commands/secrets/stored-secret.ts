@@ -5,8 +5,9 @@ import {
   ResourceNotFoundException,
   SecretsManagerClient,
 } from "@aws-sdk/client-secrets-manager";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { Secret } from "../../lib/config/secret.ts";
+import { parseExplained } from "../../lib/parse-explained.ts";
 import { UsageProblem } from "../exit-code.ts";
 
 /** The secret as it is stored: keys in base64. */
@@ -57,7 +58,7 @@ export function secretPlace(secretId: string): SecretPlace {
 /** The value itself when it is valid; else an error that names the fields, never what is in them. */
 export function checked(value: unknown, complaint: string): SecretJson {
   if (isSecret(value)) return value;
-  const { error } = Secret.safeParse(value);
+  const { error } = parseExplained(Secret, value);
   throw new UsageProblem(`${complaint}\n${error ? z.prettifyError(error) : ""}`);
 }
 

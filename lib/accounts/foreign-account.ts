@@ -1,5 +1,5 @@
 import { type Collection, type Db, ObjectId } from "mongodb";
-import * as z from "zod";
+import * as z from "zod/mini";
 
 /** An account as another program may have written it: nothing about its fields is sure. */
 export interface ForeignAccount {
@@ -19,31 +19,31 @@ const SEALED = /^v1\./;
 /** Whether the stored value claims to be an envelope; whether it opens is another question. */
 export const looksSealed = (value: unknown): value is string => typeof value === "string" && SEALED.test(value);
 
-const count = z.number().int().min(0);
-const envelope = z.string().regex(SEALED);
+const count = z.int().check(z.minimum(0));
+const envelope = z.string().check(z.regex(SEALED));
 
 /** What the rest of the product relies on in an account. */
 const Own = z.object({
   userId: z.instanceof(ObjectId),
   platform: z.literal("tiktok"),
-  platformAccountId: z.string().min(1),
+  platformAccountId: z.string().check(z.minLength(1)),
   accessToken: envelope,
   refreshToken: envelope,
   tokenExpiry: z.date(),
-  refreshTokenExpiry: z.date().nullish(),
+  refreshTokenExpiry: z.nullish(z.date()),
   scopes: z.array(z.string()),
   status: z.enum(["active", "needs_reauth", "revoked"]),
-  statusReason: z.string().nullish(),
-  metadata: z.looseObject({}).nullish(),
+  statusReason: z.nullish(z.string()),
+  metadata: z.nullish(z.looseObject({})),
   nextRefreshAt: z.date(),
-  lease: z.object({ id: z.string(), until: z.date() }).nullish(),
-  refreshAttempts: count.optional(),
+  lease: z.nullish(z.object({ id: z.string(), until: z.date() })),
+  refreshAttempts: z.optional(count),
   tokenVersion: count,
-  eventSequence: count.optional(),
+  eventSequence: z.optional(count),
   connectedAt: z.date(),
-  lastRefreshedAt: z.date().nullish(),
-  lastUsedAt: z.date().nullish(),
-  lastError: z.looseObject({}).nullish(),
+  lastRefreshedAt: z.nullish(z.date()),
+  lastUsedAt: z.nullish(z.date()),
+  lastError: z.nullish(z.looseObject({})),
   createdAt: z.date(),
   updatedAt: z.date(),
 });

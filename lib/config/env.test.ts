@@ -50,3 +50,11 @@ test("spaces in lists and slashes at ends do not matter", () => {
     ALLOWED_ORIGINS: ["https://a.example", "https://b.example"],
   });
 });
+
+test("every problem of an environment is told at once, in words", () => {
+  const wrong = { ...REQUIRED, SECRET_ID: undefined, TIKTOK_PKCE: "plain", MAX_ACCOUNTS_PER_USER: "1001" };
+
+  expect(() => parseEnv(wrong)).toThrow(
+    /expected string[^✖]+at SECRET_ID[^✖]+✖ [^✖]*"off"\|"hex"\|"base64url"[^✖]+✖ [^✖]*<=1000/,
+  );
+});

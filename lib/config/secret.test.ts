@@ -46,3 +46,16 @@ test("a secret that cannot be fetched again serves on, and is asked for once in 
   expect(fetchesBy).toEqual([1, 1, 2, 2, 2, 3]);
   await expect(tooOld).rejects.toThrow("no answer");
 });
+
+test("what is wrong with a secret is told in words, its values are not", async () => {
+  const wrong = { ...secret, tiktok: { clientKey: "a-client-key", clientSecret: 3 } };
+  const store = secretStore(
+    async () => JSON.stringify(wrong),
+    () => new Date(0),
+  );
+
+  const error = await store.current().catch(String);
+
+  expect(error).toMatch(/expected string, received number[^✖]+at tiktok\.clientSecret/);
+  expect(error).not.toMatch(/a-client-key|db\.example/);
+});

@@ -1,25 +1,28 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
+import { parseExplained } from "../parse-explained.ts";
 
-const MasterKey = z
-  .base64()
-  .transform((text) => new Uint8Array(Buffer.from(text, "base64")))
-  .refine((key) => key.length === 32, "must be 32 bytes in base64");
+const text = z.string().check(z.minLength(1));
+const bytes = z.pipe(
+  z.base64(),
+  z.transform((base64) => new Uint8Array(Buffer.from(base64, "base64"))),
+);
+const MasterKey = bytes.check(z.refine((key) => key.length === 32, "must be 32 bytes in base64"));
 
 export const Secret = z.object({
-  mongodbUri: z.string().regex(/^mongodb(\+srv)?:\/\//, "must be a MongoDB connection string"),
+  mongodbUri: z.string().check(z.regex(/^mongodb(\+srv)?:\/\//, "must be a MongoDB connection string")),
   tiktok: z.object({
-    clientKey: z.string().min(1),
-    clientSecret: z.string().min(1),
-    previousClientSecret: z
-      .string()
-      .nullish()
-      .transform((text) => text || undefined),
+    clientKey: text,
+    clientSecret: text,
+    previousClientSecret: z.pipe(
+      z.nullish(z.string()),
+      z.transform((given) => given || undefined),
+    ),
   }),
   tokenKeyring: z
-    .object({ current: z.string(), keys: z.record(z.string().regex(/^[A-Za-z0-9_-]+$/), MasterKey) })
-    .refine((ring) => ring.current in ring.keys, "current must name one of the keys"),
-  sessionSecrets: z.array(z.string().min(1)).min(1),
+    .object({ current: z.string(), keys: z.record(z.string().check(z.regex(/^[A-Za-z0-9_-]+$/)), MasterKey) })
+    .check(z.refine((ring) => ring.current in ring.keys, "current must name one of the keys")),
+  sessionSecrets: z.array(text).check(z.minLength(1)),
 });
 export type Secret = z.infer<typeof Secret>;
 
@@ -72,7 +75,7 @@ export function secretStore(fetchText: () => Promise<string>, clock: Clock): Sec
 
 // zod's issues name paths and rules, never values
 function parseSecret(text: string): Secret {
-  const secret = Secret.safeParse(parseJson(text));
+  const secret = parseExplained(Secret, parseJson(text));
   if (!secret.success) throw new Error(`Invalid secret\n${z.prettifyError(secret.error)}`);
   return secret.data;
 }

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { POST_STATUSES, type Post } from "./post.ts";
 
 /** What the person sees of a post. Ids of the platform are strings: they are larger than a JavaScript number can be. */
@@ -7,11 +7,11 @@ export const ShownPost = z.strictObject({
   accountId: z.string(),
   platform: z.string(),
   status: z.enum(POST_STATUSES),
-  problem: z.strictObject({ code: z.string(), field: z.string().nullable(), message: z.string() }).nullable(),
-  publishId: z.string().nullable(),
-  postId: z.string().nullable(),
-  url: z.string().nullable(),
-  progress: z.strictObject({ sentBytes: z.number(), totalBytes: z.number() }).nullable(),
+  problem: z.nullable(z.strictObject({ code: z.string(), field: z.nullable(z.string()), message: z.string() })),
+  publishId: z.nullable(z.string()),
+  postId: z.nullable(z.string()),
+  url: z.nullable(z.string()),
+  progress: z.nullable(z.strictObject({ sentBytes: z.number(), totalBytes: z.number() })),
   createdAt: z.string(),
   updatedAt: z.string(),
 });

@@ -1,19 +1,19 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { TikTokApp } from "./app.ts";
 import { askForData } from "./data-request.ts";
 
-const text = z.string().optional().catch(undefined);
-const flag = z.boolean().catch(false);
+const text = z.catch(z.optional(z.string()), undefined);
+const flag = z.catch(z.boolean(), false);
 
 const Creator = z.object({
   creator_avatar_url: text,
   creator_username: text,
   creator_nickname: text,
-  privacy_level_options: z.array(z.string()).catch([]),
+  privacy_level_options: z.catch(z.array(z.string()), []),
   comment_disabled: flag,
   duet_disabled: flag,
   stitch_disabled: flag,
-  max_video_post_duration_sec: z.number().optional().catch(undefined),
+  max_video_post_duration_sec: z.catch(z.optional(z.number()), undefined),
 });
 
 /** What the account's owner may choose right now when posting. */

@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { TikTokApp } from "./app.ts";
 import { failureOf, refusalIn } from "./refusal.ts";
 import { askTikTok } from "./request.ts";
@@ -10,7 +10,7 @@ export interface DataRequest<Data> {
   readonly path: string;
   readonly accessToken: string;
   readonly deadlineMs: number;
-  readonly data: z.ZodType<Data>;
+  readonly data: z.ZodMiniType<Data>;
   /** The JSON body; absent makes it a GET. */
   readonly body?: Readonly<Record<string, unknown>>;
 }

@@ -1,9 +1,9 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { type Refusal, TikTokRefused, TikTokUnavailable } from "./errors.ts";
 import type { TikTokAnswer } from "./request.ts";
 
-const code = z.string().min(1);
-const detail = z.string().optional().catch(undefined);
+const code = z.string().check(z.minLength(1));
+const detail = z.catch(z.optional(z.string()), undefined);
 
 const NestedError = z.object({
   code,

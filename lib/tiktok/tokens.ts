@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { after } from "../clock.ts";
 import type { TokenGrant } from "../platform.ts";
 import type { ClientCredentials, TikTokApp } from "./app.ts";
@@ -7,18 +7,21 @@ import { failureOf, refusalIn } from "./refusal.ts";
 import { askTikTok, type TikTokAnswer } from "./request.ts";
 
 const CENTURY = 3_155_760_000; // a date further away than the calendar goes would be stored as 1970
-const Seconds = z
-  .union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
-  .pipe(z.number().int().min(1).max(CENTURY));
+const Digits = z.string().check(z.regex(/^\d+$/));
+const Seconds = z.pipe(
+  z.union([z.number(), z.pipe(Digits, z.transform(Number))]),
+  z.number().check(z.int(), z.minimum(1), z.maximum(CENTURY)),
+);
+const text = z.string().check(z.minLength(1));
 
 // what can be done without is not worth losing a new pair for
 const Granted = z.object({
-  access_token: z.string().min(1),
+  access_token: text,
   expires_in: Seconds,
-  open_id: z.string().min(1),
-  refresh_token: z.string().optional().catch(undefined),
-  refresh_expires_in: Seconds.optional().catch(undefined),
-  scope: z.string().catch(""), // comma-separated, not the space RFC 6749 asks for
+  open_id: text,
+  refresh_token: z.catch(z.optional(z.string()), undefined),
+  refresh_expires_in: z.catch(z.optional(Seconds), undefined),
+  scope: z.catch(z.string(), ""), // comma-separated, not the space RFC 6749 asks for
 });
 
 export interface CodeGrant {
@@ -69,7 +72,7 @@ export async function confirmClient(app: TikTokApp, deadlineMs: number): Promise
   if (!ClientGranted.safeParse(answer.body).success || refusalIn(answer.body)) throw failureOf(operation, answer);
 }
 
-const ClientGranted = z.object({ access_token: z.string().min(1) });
+const ClientGranted = z.object({ access_token: text });
 
 const ALREADY_REVOKED = new Set(["invalid_grant", "invalid_token", "access_token_invalid"]);
 

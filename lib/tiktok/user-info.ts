@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { AccountMetadata } from "../platform.ts";
 import type { TikTokApp } from "./app.ts";
 import { askForData } from "./data-request.ts";
@@ -8,7 +8,7 @@ const FIELDS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
   "user.info.profile": ["username"],
 };
 
-const text = z.string().optional().catch(undefined);
+const text = z.catch(z.optional(z.string()), undefined);
 
 const User = z.object({
   user: z.object({

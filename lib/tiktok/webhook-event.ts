@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { parseLosslessJson } from "./lossless-json.ts";
 
 /** Something that TikTok tells on its own account. */
@@ -19,8 +19,8 @@ const LAST_SECOND = 8.64e12; // of what a Date can hold
 const Body = z.object({
   client_key: z.string(),
   event: z.string(),
-  create_time: z.number().int().min(0).max(LAST_SECOND),
-  user_openid: z.string().min(1).optional(),
+  create_time: z.number().check(z.int(), z.minimum(0), z.maximum(LAST_SECOND)),
+  user_openid: z.optional(z.string().check(z.minLength(1))),
   content: z.unknown(),
 });
 

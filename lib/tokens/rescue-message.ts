@@ -1,12 +1,15 @@
 import { ObjectId } from "mongodb";
-import * as z from "zod";
+import * as z from "zod/mini";
 import { PLATFORMS } from "../platform.ts";
 
-const objectId = z
-  .string()
-  .regex(/^[0-9a-f]{24}$/)
-  .transform((hex) => new ObjectId(hex));
-const date = z.iso.datetime().transform((text) => new Date(text));
+const objectId = z.pipe(
+  z.string().check(z.regex(/^[0-9a-f]{24}$/)),
+  z.transform((hex) => new ObjectId(hex)),
+);
+const date = z.pipe(
+  z.iso.datetime(),
+  z.transform((text) => new Date(text)),
+);
 
 /** A pair that could not be stored, sealed as it would have been: useless to whoever reads the queue. */
 export const RescueMessage = z.object({
@@ -14,12 +17,12 @@ export const RescueMessage = z.object({
   userId: objectId,
   platform: z.enum(PLATFORMS),
   platformAccountId: z.string(),
-  tokenVersion: z.number().int(),
+  tokenVersion: z.int(),
   tokens: z.object({
     accessToken: z.string(),
     refreshToken: z.string(),
     tokenExpiry: date,
-    refreshTokenExpiry: date.nullable(),
+    refreshTokenExpiry: z.nullable(date),
     scopes: z.array(z.string()),
     nextRefreshAt: date,
     lastRefreshedAt: date,

@@ -1,8 +1,8 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ShownPost } from "../../../lib/posting/shown-post.ts";
 
-const Id = z.string().regex(/^[0-9a-f]{24}$/);
-const nullable = <Schema extends z.ZodType>(schema: Schema) => z.union([schema, z.null()]);
+const Id = z.string().check(z.regex(/^[0-9a-f]{24}$/));
+const nullable = <Schema extends z.ZodMiniType>(schema: Schema) => z.union([schema, z.null()]);
 const Instant = z.iso.datetime();
 
 /** Every refusal and failure: a code to branch on, a sentence for the person, an id to quote to support. */

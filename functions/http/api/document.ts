@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { ErrorAnswer } from "./answers.ts";
 import type { Operation } from "./operations.ts";
 
@@ -57,7 +57,7 @@ const parameter = (name: string, place: "path" | "query", more: object) => ({
 const jsonOf = (schema: object) => ({ "application/json": { schema } });
 
 /** OpenAPI 3.1 takes JSON Schema as it is, without naming the dialect each time. */
-function schemaOf(schema: z.ZodType, io: "input" | "output"): object {
+function schemaOf(schema: z.ZodMiniType, io: "input" | "output"): object {
   const { $schema: _, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }

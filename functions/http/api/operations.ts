@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import { postRequestSchema } from "../../../lib/posting/post-request.ts";
 import type { PostingServices } from "../../../lib/posting/services.ts";
 import { SettlementRequest } from "../../../lib/posting/settlement-request.ts";
@@ -10,9 +10,9 @@ export interface Operation {
   readonly summary: string;
   /** The status when all goes well, and its body; null for none. */
   readonly status: number;
-  readonly answer: z.ZodType | null;
+  readonly answer: z.ZodMiniType | null;
   readonly query?: Readonly<Record<string, string>>;
-  readonly body?: z.ZodType;
+  readonly body?: z.ZodMiniType;
   /** False: answers anybody, signed in or not. */
   readonly session?: false;
 }

@@ -1,22 +1,25 @@
-import * as z from "zod";
+import * as z from "zod/mini";
+
+const off = z._default(z.boolean(), false);
 
 /** What a request says under `options.tiktok`. Whatever is not said is off: TikTok wants people to decide, not defaults. */
 export const TikTokOptions = z.strictObject({
   /** `draft` puts it into the person's inbox, where the TikTok app finishes it. */
-  mode: z.enum(["direct", "draft"]).default("direct"),
-  privacyLevel: z.string().max(100).optional(),
-  allowComment: z.boolean().default(false),
-  allowDuet: z.boolean().default(false),
-  allowStitch: z.boolean().default(false),
-  coverTimestampMs: z.int().min(0).optional(),
-  disclosure: z
-    .strictObject({
+  mode: z._default(z.enum(["direct", "draft"]), "direct"),
+  privacyLevel: z.optional(z.string().check(z.maxLength(100))),
+  allowComment: off,
+  allowDuet: off,
+  allowStitch: off,
+  coverTimestampMs: z.optional(z.int().check(z.minimum(0))),
+  disclosure: z.prefault(
+    z.strictObject({
       /** A paid partnership with another brand. */
-      brandedContent: z.boolean().default(false),
-      ownBrand: z.boolean().default(false),
-      aiGenerated: z.boolean().default(false),
-    })
-    .prefault({}),
+      brandedContent: off,
+      ownBrand: off,
+      aiGenerated: off,
+    }),
+    {},
+  ),
 });
 export type TikTokOptions = z.infer<typeof TikTokOptions>;
 

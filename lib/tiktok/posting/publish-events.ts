@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PublishStatus } from "../../platform-posting.ts";
 import type { WebhookEvent } from "../webhook-event.ts";
 import { PlatformId } from "./platform-id.ts";
@@ -6,8 +6,8 @@ import { problemOf } from "./problems.ts";
 
 const Content = z.object({
   publish_id: PlatformId,
-  reason: z.string().optional().catch(undefined),
-  post_id: PlatformId.optional().catch(undefined),
+  reason: z.catch(z.optional(z.string()), undefined),
+  post_id: z.catch(z.optional(PlatformId), undefined),
 });
 
 export interface PublishNews {

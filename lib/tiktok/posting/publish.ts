@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { MediaFile, PostContent, PostingToken, PublishResult } from "../../platform-posting.ts";
 import type { TikTokApp } from "../app.ts";
 import { askForData } from "../data-request.ts";
@@ -10,7 +10,7 @@ import { PlatformId } from "./platform-id.ts";
 
 const DEADLINE_MS = 20_000;
 
-const Accepted = z.object({ publish_id: PlatformId, upload_url: z.url().optional().catch(undefined) });
+const Accepted = z.object({ publish_id: PlatformId, upload_url: z.catch(z.optional(z.url()), undefined) });
 
 /** Hands the post to TikTok, which has no way to tell a repetition: an answer that did not arrive leaves the post in doubt. */
 export async function publishPost(

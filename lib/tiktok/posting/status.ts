@@ -1,4 +1,4 @@
-import * as z from "zod";
+import * as z from "zod/mini";
 import type { PostContent, PostingToken, PublishStatus } from "../../platform-posting.ts";
 import type { TikTokApp } from "../app.ts";
 import { askForData } from "../data-request.ts";
@@ -12,8 +12,8 @@ const EVERYONE = "PUBLIC_TO_EVERYONE";
 
 const Status = z.object({
   status: z.string(),
-  fail_reason: z.string().optional().catch(undefined),
-  publicaly_available_post_id: z.array(PlatformId).nullish().catch(null), // TikTok's spelling
+  fail_reason: z.catch(z.optional(z.string()), undefined),
+  publicaly_available_post_id: z.catch(z.nullish(z.array(PlatformId)), null), // TikTok's spelling
 });
 
 /** Asks how far TikTok is with a post (30 a minute per user token). */
