@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import type { ClientSession, Db, ObjectId } from "mongodb";
 import type { AccountMetadata } from "../platform.ts";
 import { type Ownership, type SocialAccount, socialAccounts, users } from "./social-account.ts";
@@ -50,7 +49,7 @@ export async function linkAccount(
   for (const other of others) await removeAccount(db, other, session);
 
   const { value: account, lastErrorObject } = await upsertAccount(db, granted, newId, session);
-  assert(account, "an upsert that returns the document after it always has one");
+  if (!account) throw new Error("An upsert answered no document");
   const created = lastErrorObject?.updatedExisting === false;
 
   const { matchedCount } = await users(db).updateOne(

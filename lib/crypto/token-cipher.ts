@@ -1,4 +1,3 @@
-import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { decrypt, encrypt, IV_BYTES } from "./aes-gcm.ts";
 import { hkdfSha256 } from "./hkdf.ts";
@@ -37,10 +36,10 @@ export function tokenCipher(
 ): TokenCipher {
   const masterKeys = new Map(Object.entries(keyring.keys));
   const currentKey = masterKeys.get(keyring.current);
-  assert(currentKey, `The keyring has no key ${keyring.current}`);
+  if (!currentKey) throw new Error(`The keyring has no key ${keyring.current}`);
   for (const [keyId, key] of masterKeys) {
-    assert(isKeyId(keyId), "A key id may hold letters, digits, - and _ only");
-    assert(key.length === KEY_BYTES, `Key ${keyId} has ${key.length} bytes instead of ${KEY_BYTES}`);
+    if (!isKeyId(keyId)) throw new Error("A key id may hold letters, digits, - and _ only");
+    if (key.length !== KEY_BYTES) throw new Error(`Key ${keyId} has ${key.length} bytes instead of ${KEY_BYTES}`);
   }
 
   return {
