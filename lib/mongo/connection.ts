@@ -27,7 +27,6 @@ export function databaseConnection(uris: ConnectionStrings, pool: PoolSettings, 
   function open(uri: Promise<string>): Promise<Database> {
     const opening = uri.then((text) => {
       const client = mongoClient(text, pool);
-      client.connect().catch(() => undefined); // while the request is read; the first command tells what failed
       return { client, db: client.db(name ?? databaseName(text)) };
     });
     opening.catch(() => {
