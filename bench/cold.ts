@@ -18,6 +18,7 @@ runtime client, beside a handler that only reads the secret and pings the databa
 Writes bench/results/cold.md.`;
 
 async function measure(rounds: number): Promise<string> {
+  process.env.POWERTOOLS_METRICS_DISABLED = "true"; // of the handler that begins each connection in this process; not of those measured
   const bare = await bundle(entriesIn(join(import.meta.dirname, "bare"), join(repository, ".cache/bench")));
   const subjects = [...bare, ...(await buildFunctions())];
   const replicaSet = await startReplicaSet({ say: console.log });
@@ -26,6 +27,7 @@ async function measure(rounds: number): Promise<string> {
   try {
     // interleaved, so that whatever else the machine does falls on all of them; the first round only warms its caches
     for (let round = 0; round <= rounds; round += 1) {
+      console.error(round === 0 ? "warming up" : `round ${round} of ${rounds}`);
       for (const subject of subjects) {
         const took = await firstAnswer(subject, stack);
         if (round > 0) times.get(subject.name)?.push(took);
