@@ -71,6 +71,15 @@ test("a withdrawal reaches an account that does not say when it was connected", 
   expect(revoked).toMatchObject({ status: "revoked", eventSequence: 1 });
 });
 
+test("the audit references an account on a user whose list is null", async () => {
+  const { _id, userId } = await world.addAccount(BARE);
+  await world.db.collection("users").updateOne({ _id: userId }, { $set: { socialAccounts: null } });
+
+  await auditLinks({ repairing: true }, { ...world.deps, mayGoOn: () => true, onFinding: () => undefined });
+
+  expect(await world.db.collection("users").findOne({ _id: userId })).toMatchObject({ socialAccounts: [_id] });
+});
+
 test("the audit takes such an account for one of ours", async () => {
   const { _id } = await world.addAccount(BARE);
   const findings: SettledFinding[] = [];

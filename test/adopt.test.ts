@@ -90,6 +90,16 @@ test("a user whose references are null gets one", async () => {
   expect((await users(stack.db).findOne({ _id: ada.userId }))?.socialAccounts).toEqual([stored]);
 });
 
+test("a list that holds a null keeps what else it holds", async () => {
+  const { ada, stored } = await storedByApp();
+  const other = new ObjectId();
+  await stack.db.collection("users").updateOne({ _id: ada.userId }, { $set: { socialAccounts: [null, other] } });
+
+  await adopt();
+
+  expect((await users(stack.db).findOne({ _id: ada.userId }))?.socialAccounts).toEqual([null, other, stored]);
+});
+
 test("taken over twice, or linked here in the first place, nothing changes", async () => {
   await storedByApp();
   await linkedAs(await person(stack), stack.tiktok.addAccount().openId);

@@ -31,6 +31,14 @@ test("disconnecting removes both sides, tells it once, and ends the authorizatio
   expect(await pending(openId)).toEqual([]);
 });
 
+test("an account of a user whose list is null is disconnected", async () => {
+  const { ada, accountId } = await linked();
+  await stack.db.collection("users").updateOne({ _id: ada.userId }, { $set: { socialAccounts: null } });
+
+  expect((await unlink(ada, accountId)).statusCode).toBe(204);
+  expect(await accountsOf(ada)).toEqual([]);
+});
+
 test("disconnecting again finds nothing", async () => {
   const { ada, accountId } = await linked();
   await unlink(ada, accountId);

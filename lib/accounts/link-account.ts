@@ -1,5 +1,6 @@
 import type { ClientSession, Db, ObjectId } from "mongodb";
 import type { AccountMetadata } from "../platform.ts";
+import { replaceNullReferences } from "./references.ts";
 import { type Ownership, type SocialAccount, socialAccounts, users } from "./social-account.ts";
 
 /** Everything about an account that a new grant decides, tokens already sealed. */
@@ -61,6 +62,20 @@ export async function linkAccount(
   return abort(session, (await userIsThere(db, granted.userId, session)) ? "account_limit" : "user_not_found");
 }
 
+/** Puts what a link adds to in the place of a null that another program has stored there; part of a transaction. */
+export async function replaceNulls(
+  db: Db,
+  { userId, platform, platformAccountId }: GrantedAccount,
+  session: ClientSession,
+): Promise<void> {
+  await replaceNullReferences(db, userId, session);
+  await socialAccounts(db).updateOne(
+    { userId, platform, platformAccountId, metadata: null },
+    { $set: { metadata: {} } },
+    { session },
+  );
+}
+
 /** Deletes the account and its reference and answers it as it was; part of a transaction. Undefined when the user has no such account. */
 export async function removeAccount(
   db: Db,
@@ -69,7 +84,7 @@ export async function removeAccount(
 ): Promise<SocialAccount | undefined> {
   const removed = await socialAccounts(db).findOneAndDelete({ _id, userId }, { session });
   if (!removed) return undefined;
-  await users(db).updateOne({ _id: userId }, { $pull: { socialAccounts: _id } }, { session });
+  await users(db).updateOne({ _id: userId, socialAccounts: _id }, { $pull: { socialAccounts: _id } }, { session });
   return removed;
 }
 

@@ -52,7 +52,7 @@ export interface LastError {
 /** The Auth.js adapter's user; the references are ours. */
 export interface User {
   _id: ObjectId;
-  socialAccounts?: ObjectId[];
+  socialAccounts?: ObjectId[] | null;
 }
 
 export type Ownership = "shared" | "exclusive";

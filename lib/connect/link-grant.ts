@@ -1,10 +1,16 @@
 import { type ClientSession, ObjectId } from "mongodb";
-import { type GrantedAccount, type LinkResult, type LinkRules, linkAccount } from "../accounts/link-account.ts";
+import {
+  type GrantedAccount,
+  type LinkResult,
+  type LinkRules,
+  linkAccount,
+  replaceNulls,
+} from "../accounts/link-account.ts";
 import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { TokenCipher } from "../crypto/token-cipher.ts";
 import type { Database } from "../mongo/connection.ts";
-import { isDuplicateKey } from "../mongo/errors.ts";
+import { isDuplicateKey, isUnfitForUpdate } from "../mongo/errors.ts";
 import { inTransaction } from "../mongo/transaction.ts";
 import { type ClaimedConnection, settleInTransaction } from "../oauth/pending-connection.ts";
 import type { Log } from "../observability/log.ts";
@@ -56,14 +62,21 @@ export async function linkGrant(
     return result;
   }
 
-  // a duplicate key means that another callback linked the same account meanwhile: the next run finds its row
-  const run = (runs: number): Promise<LinkResult> =>
-    inTransaction(database.client, link, { deadlineMs: TRANSACTION_DEADLINE_MS, random }).catch((error: unknown) => {
-      if (isDuplicateKey(error) && runs < MAX_RUNS) return run(runs + 1);
+  async function linkAfterNulls(session: ClientSession): Promise<LinkResult> {
+    await replaceNulls(database.db, granted, session);
+    return link(session);
+  }
+
+  const run = (work: typeof link, runs: number): Promise<LinkResult> =>
+    inTransaction(database.client, work, { deadlineMs: TRANSACTION_DEADLINE_MS, random }).catch((error: unknown) => {
+      if (runs === MAX_RUNS) throw error;
+      // another callback linked the same account meanwhile: the next run finds its row
+      if (isDuplicateKey(error)) return run(work, runs + 1);
+      if (isUnfitForUpdate(error)) return run(linkAfterNulls, runs + 1);
       throw error;
     });
 
-  const result = await run(1);
+  const result = await run(link, 1);
   if (result.kind !== "linked") return failed(result.kind);
   const accountId = result.account._id.toHexString();
   log.debug(result.created ? "account created" : "account updated", { accountId });

@@ -1,5 +1,6 @@
 import { type ClientSession, type Db, ObjectId } from "mongodb";
 import { removeAccount } from "../accounts/link-account.ts";
+import { replaceNullReferences } from "../accounts/references.ts";
 import { noteRevocation, revocationOf } from "../accounts/revocations.ts";
 import { type SocialAccount, socialAccounts, users } from "../accounts/social-account.ts";
 import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
@@ -17,6 +18,7 @@ export async function removeOrphan(db: Db, key: Key, at: Date, session: ClientSe
 /** References the account on its user. Writes to both, so that an unlink at the same time comes before or after, never between. */
 export async function restoreReference(db: Db, { _id, userId }: Key, at: Date, session: ClientSession): Promise<void> {
   await socialAccounts(db).updateOne({ _id, userId }, { $set: { updatedAt: at } }, { session });
+  await replaceNullReferences(db, userId, session);
   await users(db).updateOne({ _id: userId }, { $addToSet: { socialAccounts: _id } }, { session });
 }
 

@@ -1,5 +1,6 @@
 import type { ClientSession, Db, ObjectId } from "mongodb";
 import { type ForeignAccount, foreignAccounts } from "../accounts/foreign-account.ts";
+import { replaceNullReferences } from "../accounts/references.ts";
 import { users } from "../accounts/social-account.ts";
 import type { Database } from "../mongo/connection.ts";
 import { isDuplicateKey } from "../mongo/errors.ts";
@@ -89,11 +90,7 @@ async function write(
   };
   const { matchedCount } = await foreignAccounts(db).updateOne(asRead, { $set: fields }, { session });
   if (matchedCount === 0) return "changed_meanwhile";
-  await textReferences(db).updateOne(
-    { _id: userId, socialAccounts: null },
-    { $set: { socialAccounts: [] } },
-    { session },
-  );
+  await replaceNullReferences(db, userId, session);
   const referenced = await users(db).updateOne(
     { _id: userId },
     { $addToSet: { socialAccounts: account._id } },
@@ -107,7 +104,7 @@ async function write(
   return referenced.matchedCount === 1 ? "adopted" : "adopted_without_user";
 }
 
-const textReferences = (db: Db) => db.collection<{ _id: ObjectId; socialAccounts: string[] | null }>("users");
+const textReferences = (db: Db) => db.collection<{ _id: ObjectId; socialAccounts: string[] }>("users");
 
 const userIsThere = async (db: Db, _id: ObjectId): Promise<boolean> =>
   (await users(db).findOne({ _id }, { projection: { _id: 1 } })) !== null;

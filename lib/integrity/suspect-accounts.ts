@@ -95,7 +95,7 @@ async function referencesOf(
   const found = await users(db)
     .find({ _id: { $in: [...userIds] } }, { projection: { socialAccounts: 1 }, session })
     .toArray();
-  return new Map(found.map(({ _id, socialAccounts = [] }) => [_id.toHexString(), socialAccounts]));
+  return new Map(found.map(({ _id, socialAccounts }) => [_id.toHexString(), socialAccounts ?? []]));
 }
 
 function whyUnreadable(account: OwnAccount, cipher: TokenCipher): string | undefined {

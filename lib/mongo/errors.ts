@@ -10,6 +10,11 @@ export const isStorageFailure = (error: unknown): boolean =>
 
 export const isDuplicateKey = (error: unknown): boolean => error instanceof MongoServerError && error.code === 11000;
 
+const UNFIT = new Set<unknown>([2, 28]); // BadValue, PathNotViable
+
+/** An operator met a value that it cannot be applied to, as $addToSet does on null. */
+export const isUnfitForUpdate = (error: unknown): boolean => error instanceof MongoServerError && UNFIT.has(error.code);
+
 const LOGIN_REFUSED = new Set<unknown>([18, 8000]); // AuthenticationFailed, AtlasError
 
 /** The password is no longer good: the secret was rotated. A failed connect carries it as a cause. */
