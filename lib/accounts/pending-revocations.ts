@@ -1,7 +1,6 @@
 import type { Db } from "mongodb";
 import { type Revocation, revocations } from "./revocations.ts";
-
-export type SealedPair = Pick<Revocation, "accessToken" | "refreshToken" | "tokenExpiry" | "refreshTokenExpiry">;
+import type { SealedPair } from "./social-account.ts";
 
 /** Takes the next attempt, so that nobody else makes it; due again at `nextAttemptAt` by itself. False when somebody else was quicker. */
 export async function claimAttempt(db: Db, { _id, attempts }: Revocation, nextAttemptAt: Date): Promise<boolean> {

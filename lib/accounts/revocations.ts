@@ -1,17 +1,13 @@
 import type { ClientSession, Collection, Db, IndexDescription, ObjectId } from "mongodb";
 import type { Platform } from "../platform.ts";
-import type { SocialAccount } from "./social-account.ts";
+import type { SealedPair, SocialAccount } from "./social-account.ts";
 
 /** A pair that is to be ended at the platform, kept until that is confirmed or the pair has expired by itself. */
-export interface Revocation {
+export interface Revocation extends SealedPair {
   _id: ObjectId;
   userId: ObjectId;
   platform: Platform;
   platformAccountId: string;
-  accessToken: string;
-  refreshToken: string;
-  tokenExpiry: Date;
-  refreshTokenExpiry: Date | null;
   attempts: number;
   nextAttemptAt: Date;
   createdAt: Date;

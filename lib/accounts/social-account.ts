@@ -3,19 +3,22 @@ import type { AccountMetadata, Platform } from "../platform.ts";
 
 export type AccountStatus = "active" | "needs_reauth" | "revoked";
 
-/**
- * One linked account, as a Mongoose `SocialAccount` model reads it too. Both tokens are envelopes, never plain. What is optional here may
- * be missing where another program has written the row.
- */
-export interface SocialAccount {
-  _id: ObjectId;
-  userId: ObjectId;
-  platform: Platform;
-  platformAccountId: string;
+/** Both tokens, each an envelope and never plain, and when they end. */
+export interface SealedPair {
   accessToken: string;
   refreshToken: string;
   tokenExpiry: Date;
   refreshTokenExpiry: Date | null;
+}
+
+/**
+ * One linked account, as a Mongoose `SocialAccount` model reads it too. What is optional here may be missing where another program has written the row.
+ */
+export interface SocialAccount extends SealedPair {
+  _id: ObjectId;
+  userId: ObjectId;
+  platform: Platform;
+  platformAccountId: string;
   scopes: string[];
   status: AccountStatus;
   statusReason: string | null;
