@@ -1,9 +1,6 @@
-import { join } from "node:path";
 import { ObjectId } from "mongodb";
 import { expect, test } from "vitest";
-import { dist } from "../dev/build/entries.ts";
 import type { Fault, FaultPoint } from "../dev/fake-tiktok/faults.ts";
-import { startEnvironment } from "../dev/lambda/environment.ts";
 import { turnMessage } from "../lib/posting/turn-message.ts";
 import { createPost, postBody, postingStack, queueEvent } from "./support/posting.ts";
 
@@ -77,7 +74,7 @@ test.each<[FaultPoint, "before" | "after", string, number]>([
   tiktok.fault(point, { delayMs: 1_500, when }, { openId });
   const turn = point === "status" ? 1 : 0;
 
-  const worker = await publishWorker();
+  const worker = await stack.publishWorker();
   void worker.invoke(queueEvent([turnMessage(postId, turn)]));
   await expect.poll(() => callsOf(point, openId), { timeout: 10_000 }).toBe(1);
   await worker.stop();
@@ -217,14 +214,3 @@ test("the same message delivered five times at once posts once", async () => {
 
 const callsOf = (endpoint: FaultPoint, openId: string) =>
   tiktok.calls.filter((call) => call.endpoint === endpoint && call.openId === openId).length;
-
-const publishWorker = () =>
-  startEnvironment({
-    name: "publish-post",
-    taskRoot: join(dist, "publish-post"),
-    handler: "index.handler",
-    env: { ...stack.environment, POSTS_QUEUE_URL: stack.queue.url },
-    timeoutMs: 60_000,
-    memoryMb: 512,
-    log: () => undefined,
-  });

@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
 import { ObjectId } from "mongodb";
 import { expect, test } from "vitest";
-import { dist } from "../dev/build/entries.ts";
 import type { Fault } from "../dev/fake-tiktok/faults.ts";
-import { startEnvironment } from "../dev/lambda/environment.ts";
 import { posts } from "../lib/posting/post.ts";
 import { turnMessage } from "../lib/posting/turn-message.ts";
 import { mediaServer } from "./support/media-server.ts";
@@ -80,7 +77,7 @@ test("a worker that dies while it uploads is followed by one that goes on at the
   tiktok.fault("upload", { delayMs: 0 });
   tiktok.fault("upload", { delayMs: 60_000 });
 
-  const worker = await publishWorker();
+  const worker = await stack.publishWorker();
   void worker.invoke(queueEvent([turnMessage(new ObjectId(post?.id), 2)]));
   await expect.poll(() => sentOf(post?.id), { timeout: 10_000 }).toBe(CHUNK);
   await worker.stop();
@@ -207,14 +204,3 @@ test("the address of an upload is not readable in the database", async () => {
 const film = (path: string) => ({ media: [{ type: "video", url: `${media.origin}${path}` }] });
 
 const sentOf = async (postId = "") => (await posts(stack.db).findOne({ _id: new ObjectId(postId) }))?.upload?.sent;
-
-const publishWorker = () =>
-  startEnvironment({
-    name: "publish-post",
-    taskRoot: join(dist, "publish-post"),
-    handler: "index.handler",
-    env: { ...stack.environment, POSTS_QUEUE_URL: stack.queue.url },
-    timeoutMs: 60_000,
-    memoryMb: 512,
-    log: () => undefined,
-  });

@@ -1,7 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { SQSBatchResponse } from "aws-lambda";
 import { ObjectId } from "mongodb";
+import { dist } from "../../dev/build/entries.ts";
 import type { FakeAccount } from "../../dev/fake-tiktok/accounts.ts";
+import { startEnvironment } from "../../dev/lambda/environment.ts";
 import { httpEvent, lambdaContext } from "../../dev/lambda/payload.ts";
 import { type Post, posts } from "../../lib/posting/post.ts";
 import type { ShownPost } from "../../lib/posting/shown-post.ts";
@@ -52,6 +55,17 @@ export async function postingStack() {
     giveWorkers(milliseconds = DEPLOYED_MS) {
       remainingMs = milliseconds;
     },
+    /** A worker in a process of its own, to be killed. */
+    publishWorker: () =>
+      startEnvironment({
+        name: "publish-post",
+        taskRoot: join(dist, "publish-post"),
+        handler: "index.handler",
+        env: { ...stack.environment, POSTS_QUEUE_URL: queue.url },
+        timeoutMs: 60_000,
+        memoryMb: 512,
+        log: () => undefined,
+      }),
     /** Works until nothing more is asked for. */
     async work(): Promise<void> {
       while (await deliver());
