@@ -13,14 +13,16 @@ import { firstEvent } from "./first-events.ts";
 const usage = `Measures each built function from the start of its process to its first answer, under the real Lambda
 runtime client, beside a handler that only reads the secret and pings the database.
 
-  npm run bench:cold [-- --rounds 15]
+  npm run bench:cold [-- --rounds 15]             all of them; writes bench/results/cold.md
+  npm run bench:cold -- --only oauth-callback     these only, separated by commas; writes nothing`;
 
-Writes bench/results/cold.md.`;
-
-async function measure(rounds: number): Promise<string> {
+async function measure(rounds: number, only: readonly string[] | undefined): Promise<string> {
   process.env.POWERTOOLS_METRICS_DISABLED = "true"; // of the handler that begins each connection in this process; not of those measured
   const bare = await bundle(entriesIn(join(import.meta.dirname, "bare"), join(repository, ".cache/bench")));
-  const subjects = [...bare, ...(await buildFunctions())];
+  const functions = await buildFunctions();
+  const unknown = only?.filter((name) => !functions.some((each) => each.name === name)) ?? [];
+  if (unknown.length > 0) throw new Error(`There is no function ${unknown.join(", ")}`);
+  const subjects = [...bare, ...functions.filter(({ name }) => only?.includes(name) ?? true)];
   const replicaSet = await startReplicaSet({ say: console.log });
   const stack = await startLocalStack({ mongodbUri: replicaSet.uri, environment: { LOG_LEVEL: "WARN" } });
   const times = new Map<string, number[]>(subjects.map(({ name }) => [name, []]));
@@ -63,17 +65,23 @@ function assertUseful(name: string, answer: { type: string; value?: unknown }): 
 }
 
 const { values } = parseArgs({
-  options: { rounds: { type: "string", default: "15" }, help: { type: "boolean", short: "h" } },
+  options: {
+    rounds: { type: "string", default: "15" },
+    only: { type: "string" },
+    help: { type: "boolean", short: "h" },
+  },
 });
 if (values.help) {
   console.log(usage);
 } else {
   const results = join(import.meta.dirname, "results");
-  const table = await measure(Number(values.rounds));
+  const table = await measure(Number(values.rounds), values.only?.split(","));
   const command = `npm run bench:cold -- --rounds ${values.rounds}`;
   const report = `# Cold start\n\n${new Date().toISOString().slice(0, 10)}, Node ${process.version}, \`${command}\`\n\n${table}`;
-  await mkdir(results, { recursive: true });
-  await writeFile(join(results, "cold.md"), report);
+  if (values.only === undefined) {
+    await mkdir(results, { recursive: true });
+    await writeFile(join(results, "cold.md"), report);
+  }
   console.log(report);
   // the handler that began each connection in this process holds on to its own
   process.exit();
