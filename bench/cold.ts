@@ -17,7 +17,7 @@ runtime client, beside a handler that only reads the secret and pings the databa
   npm run bench:cold -- --only oauth-callback     these only, separated by commas; writes nothing`;
 
 async function measure(rounds: number, only: readonly string[] | undefined): Promise<string> {
-  process.env.POWERTOOLS_METRICS_DISABLED = "true"; // of the handler that begins each connection in this process; not of those measured
+  process.env.METRICS_NAMESPACE = "off"; // of the handler that begins each connection in this process; not of those measured
   const bare = await bundle(entriesIn(join(import.meta.dirname, "bare"), join(repository, ".cache/bench")));
   const functions = await buildFunctions();
   const unknown = only?.filter((name) => !functions.some((each) => each.name === name)) ?? [];

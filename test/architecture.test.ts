@@ -36,7 +36,7 @@ const layers: Record<string, Layer> = {
   "lib/mongo/": { imports: ["lib/clock.ts"], packages: ["mongodb"] },
   "lib/observability/": {
     imports: ["lib/clock.ts"],
-    packages: ["@aws-lambda-powertools/logger", "@aws-lambda-powertools/metrics"],
+    packages: ["@aws-lambda-powertools/logger"],
   },
   "lib/http/": {
     imports: ["lib/clock.ts", "lib/observability/"],

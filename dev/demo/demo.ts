@@ -7,7 +7,7 @@ import { maskedAccount, maskedUser } from "./masked.ts";
 
 type Say = (line: string) => void;
 
-const QUIET = { LOG_LEVEL: "ERROR", POWERTOOLS_METRICS_DISABLED: "true" };
+const QUIET = { LOG_LEVEL: "ERROR", METRICS_NAMESPACE: "off" };
 
 /** The main job from beginning to end, each step checked. Answers whether all of it held. */
 export async function runDemo(say: Say): Promise<boolean> {

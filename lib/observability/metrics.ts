@@ -1,36 +1,34 @@
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
-
 /** Every metric there is and its unit. Alarms are built on these names. */
 const UNITS = {
-  RefreshClaimed: MetricUnit.Count,
-  RefreshSucceeded: MetricUnit.Count,
-  RefreshKept: MetricUnit.Count,
-  RefreshBackedOff: MetricUnit.Count,
-  RefreshReleased: MetricUnit.Count,
-  RefreshFailed: MetricUnit.Count,
-  NeedsReauth: MetricUnit.Count,
-  RotationInDoubt: MetricUnit.Count,
-  Rotations: MetricUnit.Count,
-  PairRescued: MetricUnit.Count,
-  PairLost: MetricUnit.Count,
-  ClientRefused: MetricUnit.Count,
-  ProviderFailures: MetricUnit.Count,
-  OldestDueAgeSeconds: MetricUnit.Seconds,
-  RevocationsPending: MetricUnit.Count,
-  EventsPublished: MetricUnit.Count,
-  TokenUnreadable: MetricUnit.Count,
-  RescueApplied: MetricUnit.Count,
-  RescueFailed: MetricUnit.Count,
-  AccountsChecked: MetricUnit.Count,
-  AccountsOverdue: MetricUnit.Count,
-  LinksBroken: MetricUnit.Count,
-  AuditUnfinished: MetricUnit.Count,
-  ConnectionBegun: MetricUnit.Count,
-  ConnectionLinked: MetricUnit.Count,
-  ConnectionFailed: MetricUnit.Count,
-  StateInvalid: MetricUnit.Count,
-  WebhookRefused: MetricUnit.Count,
-  AccountsRevoked: MetricUnit.Count,
+  RefreshClaimed: "Count",
+  RefreshSucceeded: "Count",
+  RefreshKept: "Count",
+  RefreshBackedOff: "Count",
+  RefreshReleased: "Count",
+  RefreshFailed: "Count",
+  NeedsReauth: "Count",
+  RotationInDoubt: "Count",
+  Rotations: "Count",
+  PairRescued: "Count",
+  PairLost: "Count",
+  ClientRefused: "Count",
+  ProviderFailures: "Count",
+  OldestDueAgeSeconds: "Seconds",
+  RevocationsPending: "Count",
+  EventsPublished: "Count",
+  TokenUnreadable: "Count",
+  RescueApplied: "Count",
+  RescueFailed: "Count",
+  AccountsChecked: "Count",
+  AccountsOverdue: "Count",
+  LinksBroken: "Count",
+  AuditUnfinished: "Count",
+  ConnectionBegun: "Count",
+  ConnectionLinked: "Count",
+  ConnectionFailed: "Count",
+  StateInvalid: "Count",
+  WebhookRefused: "Count",
+  AccountsRevoked: "Count",
 } as const;
 
 export type MetricName = keyof typeof UNITS;
@@ -42,12 +40,15 @@ export interface MetricPlace {
   readonly serviceName: string;
 }
 
-/** Prints the values as one line that CloudWatch turns into metrics. Zeros too: an alarm needs data to recover by. */
-export function emitMetrics(place: MetricPlace, values: MetricValues): void {
-  const metrics = new Metrics(place);
-  for (const [name, unit] of Object.entries(UNITS)) {
-    const value = values[name as MetricName];
-    if (value !== undefined) metrics.addMetric(name, unit, value);
-  }
-  metrics.publishStoredMetrics();
+/**
+ * Prints the values as one line in CloudWatch's embedded metric format. Zeros too: an alarm needs data to recover by. Not by the console,
+ * which Lambda makes a log record of.
+ */
+export function emitMetrics({ namespace, serviceName }: MetricPlace, values: MetricValues): void {
+  const Metrics = Object.entries(UNITS)
+    .filter(([name]) => values[name as MetricName] !== undefined)
+    .map(([Name, Unit]) => ({ Name, Unit }));
+  const directive = { Namespace: namespace, Dimensions: [["service"]], Metrics };
+  const _aws = { Timestamp: Date.now(), CloudWatchMetrics: [directive] };
+  process.stdout.write(`${JSON.stringify({ _aws, service: serviceName, ...values })}\n`);
 }
