@@ -2,7 +2,6 @@ import type { Context } from "aws-lambda";
 import { ObjectId } from "mongodb";
 import * as z from "zod/mini";
 import { deadlineIn } from "../lib/mongo/deadline.ts";
-import { parseExplained } from "../lib/parse-explained.ts";
 import { freshToken } from "../lib/tokens/fresh-token.ts";
 import { remainingMs } from "./jobs/remaining-time.ts";
 import { tokenDependencies } from "./jobs/token-dependencies.ts";
@@ -31,7 +30,7 @@ export type AccessTokenResponse =
 
 /** Hands a token to the app's own code. Has no route: who may invoke it is for IAM to say. */
 export async function handler(event: unknown, context?: Context): Promise<AccessTokenResponse> {
-  const request = parseExplained(AccessTokenRequest, event);
+  const request = AccessTokenRequest.safeParse(event);
   if (!request.success) return { status: "invalid_request", message: z.prettifyError(request.error) };
   const { accountId, minutes } = request.data;
   const result = await runtime().mongo.use(async (database) => {

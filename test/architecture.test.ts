@@ -5,7 +5,6 @@ import { type Import, importsOf } from "./support/imports.ts";
 
 const foundations = [
   "lib/clock.ts",
-  "lib/parse-explained.ts",
   "lib/platform.ts",
   "lib/platform-posting.ts",
   "lib/crypto/",
@@ -24,12 +23,12 @@ interface Layer {
 
 const layers: Record<string, Layer> = {
   "lib/clock.ts": { imports: [], packages: [] },
-  "lib/parse-explained.ts": { imports: [], packages: ["zod"] },
   "lib/platform.ts": { imports: [], packages: [] },
   "lib/platform-posting.ts": { imports: [], packages: ["zod"] },
+  "lib/zod-messages.ts": { imports: [], packages: ["zod"] },
   "lib/media/": { imports: foundations, packages: [] },
   "lib/config/": {
-    imports: ["lib/clock.ts", "lib/parse-explained.ts"],
+    imports: ["lib/clock.ts", "lib/zod-messages.ts"],
     packages: ["zod", "@aws-sdk/client-secrets-manager", "@aws-sdk/client-sqs", "@aws-sdk/client-eventbridge"],
   },
   "lib/crypto/": { imports: [], packages: [] },

@@ -2,7 +2,7 @@ import { ObjectId } from "mongodb";
 import { expect, test } from "vitest";
 import type { Fault, FaultPoint } from "../dev/fake-tiktok/faults.ts";
 import { turnMessage } from "../lib/posting/turn-message.ts";
-import { createPost, postBody, postingStack, queueEvent } from "./support/posting.ts";
+import { createPost, postBody, postingStack, queueEvent, settlement } from "./support/posting.ts";
 
 const stack = await postingStack();
 const { tiktok } = stack;
@@ -74,7 +74,7 @@ test.each<[FaultPoint, "before" | "after", string, number]>([
   tiktok.fault(point, { delayMs: 1_500, when }, { openId });
   const turn = point === "status" ? 1 : 0;
 
-  const worker = await stack.publishWorker();
+  const worker = await stack.ownProcess("publish-post");
   void worker.invoke(queueEvent([turnMessage(postId, turn)]));
   await expect.poll(() => callsOf(point, openId), { timeout: 10_000 }).toBe(1);
   await worker.stop();
@@ -174,12 +174,12 @@ test("an outcome that is none is refused in words", async () => {
   const { owner, accountId } = await stack.poster();
   const [post] = await stack.post(owner, [accountId]);
 
-  const response = await stack.settle(owner, post?.id, "perhaps");
+  const settlePost = await stack.ownProcess("settle-post");
+  const answer = await settlePost.invoke(settlement(owner, post?.id, "perhaps"));
+  await settlePost.stop();
 
-  expect(JSON.parse(response.body ?? "").error).toMatchObject({
-    code: "invalid_request",
-    message: expect.stringMatching(/^outcome: /),
-  });
+  const words = expect.stringMatching(/"invalid_request".*outcome: Invalid option: expected one of \\"published\\"/);
+  expect(answer).toMatchObject({ type: "ok", value: { statusCode: 400, body: words } });
   await stack.work();
 });
 

@@ -77,7 +77,7 @@ test("a worker that dies while it uploads is followed by one that goes on at the
   tiktok.fault("upload", { delayMs: 0 });
   tiktok.fault("upload", { delayMs: 60_000 });
 
-  const worker = await stack.publishWorker();
+  const worker = await stack.ownProcess("publish-post");
   void worker.invoke(queueEvent([turnMessage(new ObjectId(post?.id), 2)]));
   await expect.poll(() => sentOf(post?.id), { timeout: 10_000 }).toBe(CHUNK);
   await worker.stop();

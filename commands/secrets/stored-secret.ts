@@ -7,7 +7,6 @@ import {
 } from "@aws-sdk/client-secrets-manager";
 import * as z from "zod/mini";
 import { Secret } from "../../lib/config/secret.ts";
-import { parseExplained } from "../../lib/parse-explained.ts";
 import { UsageProblem } from "../exit-code.ts";
 
 /** The secret as it is stored: keys in base64. */
@@ -58,7 +57,7 @@ export function secretPlace(secretId: string): SecretPlace {
 /** The value itself when it is valid; else an error that names the fields, never what is in them. */
 export function checked(value: unknown, complaint: string): SecretJson {
   if (isSecret(value)) return value;
-  const { error } = parseExplained(Secret, value);
+  const { error } = Secret.safeParse(value);
   throw new UsageProblem(`${complaint}\n${error ? z.prettifyError(error) : ""}`);
 }
 

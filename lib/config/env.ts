@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import { parseExplained } from "../parse-explained.ts";
+import "../zod-messages.ts";
 
 const httpUrl = z.url({ protocol: /^https?$/, error: "must be an http(s) URL", abort: true });
 const originOf = (url: string) => new URL(url).origin;
@@ -56,7 +56,7 @@ export function parseEnv(variables: Readonly<Record<string, string | undefined>>
   const given = Object.fromEntries(
     Object.entries(variables).filter(([, value]) => value !== undefined && !NOTHING.test(value)),
   );
-  const env = parseExplained(Variables, given);
+  const env = Variables.safeParse(given);
   if (!env.success) throw new Error(`Invalid environment\n${z.prettifyError(env.error)}`);
   return { ...env.data, ALLOWED_ORIGINS: env.data.ALLOWED_ORIGINS ?? [env.data.APP_ORIGIN] };
 }

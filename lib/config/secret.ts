@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Clock } from "../clock.ts";
-import { parseExplained } from "../parse-explained.ts";
+import "../zod-messages.ts";
 
 const text = z.string().check(z.minLength(1));
 const bytes = z.pipe(
@@ -75,7 +75,7 @@ export function secretStore(fetchText: () => Promise<string>, clock: Clock): Sec
 
 // zod's issues name paths and rules, never values
 function parseSecret(text: string): Secret {
-  const secret = parseExplained(Secret, parseJson(text));
+  const secret = Secret.safeParse(parseJson(text));
   if (!secret.success) throw new Error(`Invalid secret\n${z.prettifyError(secret.error)}`);
   return secret.data;
 }

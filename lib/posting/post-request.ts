@@ -1,6 +1,5 @@
 import { ObjectId } from "mongodb";
 import * as z from "zod/mini";
-import { parseExplained } from "../parse-explained.ts";
 import type { PostingServices } from "./services.ts";
 
 const MOST_ACCOUNTS = 50;
@@ -43,7 +42,7 @@ export type ParsedRequest =
 
 /** Parses a request; the message names every field that is wrong and says what it has to be. */
 export function parsePostRequest(body: unknown, services: PostingServices): ParsedRequest {
-  const parsed = parseExplained(postRequestSchema(services), body);
+  const parsed = postRequestSchema(services).safeParse(body);
   if (!parsed.success) return { kind: "invalid", message: explained(parsed.error) };
   const accountIds = [...new Set(parsed.data.accountIds.map((id) => id.toLowerCase()))].sort();
   return { kind: "request", request: { ...parsed.data, accountIds: accountIds.map((id) => new ObjectId(id)) } };

@@ -55,11 +55,11 @@ export async function postingStack() {
     giveWorkers(milliseconds = DEPLOYED_MS) {
       remainingMs = milliseconds;
     },
-    /** A worker in a process of its own, to be killed. */
-    publishWorker: () =>
+    /** A function apart from this process: to be killed, or because this one has loaded more than functions do. */
+    ownProcess: (name: string) =>
       startEnvironment({
-        name: "publish-post",
-        taskRoot: join(dist, "publish-post"),
+        name,
+        taskRoot: join(dist, name),
         handler: "index.handler",
         env: { ...stack.environment, POSTS_QUEUE_URL: queue.url },
         timeoutMs: 60_000,
@@ -80,13 +80,8 @@ export async function postingStack() {
       const response = await stack.http("get-post", httpEvent({ ...path, cookies: cookiesOf(owner) }));
       return JSON.parse(response.body ?? "");
     },
-    settle(owner: Person, postId = "", outcome: string) {
-      const path = { path: `/posts/${postId}/settlement`, routeKey: "POST /posts/{postId}/settlement" };
-      const headers = { origin: OWN_ORIGIN, "content-type": "application/json" };
-      const body = JSON.stringify({ outcome });
-      const request = { ...path, headers, body, method: "POST", pathParameters: { postId } };
-      return stack.http("settle-post", httpEvent({ ...request, cookies: cookiesOf(owner) }));
-    },
+    settle: (owner: Person, postId: string | undefined, outcome: string) =>
+      stack.http("settle-post", settlement(owner, postId, outcome)),
     /** Alters a post in the database, as time or a crash would. */
     async given(postId = "", change: Partial<Post>): Promise<void> {
       await posts(stack.db).updateOne({ _id: new ObjectId(postId) }, { $set: change });
@@ -116,6 +111,14 @@ export const createPost = (stack: TestStack, owner: Person, body: unknown) =>
       body: JSON.stringify(body),
     }),
   );
+
+export function settlement(owner: Person, postId = "", outcome: string) {
+  const path = { path: `/posts/${postId}/settlement`, routeKey: "POST /posts/{postId}/settlement" };
+  const headers = { origin: OWN_ORIGIN, "content-type": "application/json" };
+  const body = JSON.stringify({ outcome });
+  const request = { ...path, headers, body, method: "POST", pathParameters: { postId } };
+  return httpEvent({ ...request, cookies: cookiesOf(owner) });
+}
 
 export const cookiesOf = ({ cookies }: Person): string[] => [...cookies].map(([name, value]) => `${name}=${value}`);
 
