@@ -1,4 +1,6 @@
+import { relative } from "node:path";
 import type { Plugin } from "esbuild";
+import { repository } from "./entries.ts";
 
 const REQUIRED = /^(?:node:)?(?:https?|crypto|timers|timers\/promises|console|querystring)$/;
 
@@ -12,7 +14,7 @@ export const requiredBuiltins: Plugin = {
     // one of its own for each importer: shared, it would become a chunk, and so one more file to load
     build.onResolve({ filter: REQUIRED }, ({ path, kind, importer }) =>
       kind === "import-statement" || kind === "dynamic-import"
-        ? { path: `${path} for ${importer}`, namespace: "builtin", pluginData: path }
+        ? { path: `${path} for ${relative(repository, importer)}`, namespace: "builtin", pluginData: path }
         : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: "builtin" }, ({ pluginData }) => ({
