@@ -72,7 +72,7 @@ export async function linkGrant(
       if (runs === MAX_RUNS) throw error;
       // another callback linked the same account meanwhile: the next run finds its row
       if (isDuplicateKey(error)) return run(work, runs + 1);
-      if (isUnfitForUpdate(error)) return run(linkAfterNulls, runs + 1);
+      if (isUnfitForUpdate(error) && work === link) return run(linkAfterNulls, runs + 1);
       throw error;
     });
 
