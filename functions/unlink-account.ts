@@ -1,13 +1,12 @@
-import { ObjectId } from "mongodb";
 import type { Revocation } from "../lib/accounts/revocations.ts";
 import { userObjectId } from "../lib/accounts/user-id.ts";
 import { unlinkAccount } from "../lib/connect/unlink-account.ts";
 import { HttpProblem } from "../lib/http/problem.ts";
-import type { HttpEvent } from "../lib/http/request.ts";
 import { type HttpResponse, noContent } from "../lib/http/responses.ts";
 import { tryRevocation } from "../lib/tokens/revoke-pending.ts";
 import { jsonBody } from "./http/json-body.ts";
 import { authenticated, type Call, jsonEndpoint } from "./http/json-endpoint.ts";
+import { idInPath } from "./http/path-id.ts";
 import { currentCipher, tiktokApp } from "./runtime.ts";
 
 const REVOKE_DEADLINE_MS = 3_000;
@@ -17,7 +16,7 @@ export async function unlink(call: Call): Promise<HttpResponse> {
   const { event, runtime, database, log } = call;
   const userId = userObjectId(await authenticated(call));
   jsonBody(event);
-  const accountId = accountIdIn(event);
+  const accountId = idInPath(event, "accountId");
   const unlinked = userId && accountId && (await unlinkAccount({ userId, accountId }, { database, ...runtime }));
   if (!unlinked) throw new HttpProblem("not_found", "You have no such account.");
   const revocation = unlinked.revocation && (await revokeNow(call, unlinked.revocation));
@@ -35,11 +34,6 @@ async function revokeNow({ runtime, database, log }: Call, revocation: Revocatio
     log.warn("revocation not tried", { error });
     return "later";
   }
-}
-
-function accountIdIn(event: HttpEvent): ObjectId | undefined {
-  const id = event.pathParameters?.accountId ?? "";
-  return /^[0-9a-f]{24}$/i.test(id) ? new ObjectId(id) : undefined;
 }
 
 export const handler = jsonEndpoint("unlink-account", unlink);
