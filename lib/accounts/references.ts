@@ -7,3 +7,19 @@ export async function replaceNullReferences(db: Db, userId: ObjectId, session: C
   const noList = { socialAccounts: null, "socialAccounts.0": { $exists: false } };
   await users(db).updateOne({ _id: userId, ...noList }, { $set: { socialAccounts: [] } }, { session });
 }
+
+/** References the account on its user, whatever stands there; part of a transaction. False when there is no such user. */
+export async function addReference(
+  db: Db,
+  userId: ObjectId,
+  accountId: ObjectId,
+  session: ClientSession,
+): Promise<boolean> {
+  await replaceNullReferences(db, userId, session);
+  const { matchedCount } = await users(db).updateOne(
+    { _id: userId },
+    { $addToSet: { socialAccounts: accountId } },
+    { session },
+  );
+  return matchedCount === 1;
+}

@@ -46,6 +46,10 @@ export const auditEvent = (type: AuditEventType, account: AuditedAccount, at: Da
   publishedAt: null,
 });
 
+/** The last event of an account that is deleted with it: nothing else has raised its sequence. */
+export const unlinkedEvent = (account: AuditedAccount, at: Date, reason: string): AuditEvent =>
+  auditEvent("SocialAccountUnlinked", { ...account, eventSequence: (account.eventSequence ?? 0) + 1 }, at, reason);
+
 export async function appendAuditEvent(db: Db, event: AuditEvent, session: ClientSession): Promise<void> {
   await auditEvents(db).insertOne(event, { session });
 }

@@ -6,7 +6,7 @@ import {
   linkAccount,
   replaceNulls,
 } from "../accounts/link-account.ts";
-import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
+import { appendAuditEvent, auditEvent, unlinkedEvent } from "../audit/audit-event.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { TokenCipher } from "../crypto/token-cipher.ts";
 import type { Database } from "../mongo/connection.ts";
@@ -53,10 +53,8 @@ export async function linkGrant(
     if (result.kind !== "linked") return result;
     const at = granted.connectedAt;
     const { account, takenOver } = result;
-    for (const former of takenOver) {
-      const raised = { ...former, eventSequence: (former.eventSequence ?? 0) + 1 };
-      await appendAuditEvent(database.db, auditEvent("SocialAccountUnlinked", raised, at, "taken_over"), session);
-    }
+    for (const former of takenOver)
+      await appendAuditEvent(database.db, unlinkedEvent(former, at, "taken_over"), session);
     await appendAuditEvent(database.db, auditEvent("SocialAccountLinked", account, at), session);
     await settleInTransaction(database.db, connection._id, linkedOutcome(connection, account._id), session);
     return result;

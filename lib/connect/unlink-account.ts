@@ -1,7 +1,7 @@
 import { type ClientSession, ObjectId } from "mongodb";
 import { removeAccount } from "../accounts/link-account.ts";
 import { noteRevocation, type Revocation, revocationOf } from "../accounts/revocations.ts";
-import { appendAuditEvent, auditEvent } from "../audit/audit-event.ts";
+import { appendAuditEvent, unlinkedEvent } from "../audit/audit-event.ts";
 import type { Clock, Random } from "../clock.ts";
 import type { Database } from "../mongo/connection.ts";
 import { inTransaction } from "../mongo/transaction.ts";
@@ -33,8 +33,7 @@ export function unlinkAccount(
     if (!account) return undefined;
     const revocation = account.status === "revoked" ? undefined : revocationOf(account, revocationId, at);
     if (revocation) await noteRevocation(db, revocation, session);
-    const raised = { ...account, eventSequence: (account.eventSequence ?? 0) + 1 };
-    await appendAuditEvent(db, auditEvent("SocialAccountUnlinked", raised, at, "by_user"), session);
+    await appendAuditEvent(db, unlinkedEvent(account, at, "by_user"), session);
     return { revocation };
   }
 

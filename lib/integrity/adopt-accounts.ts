@@ -1,6 +1,6 @@
 import type { ClientSession, Db, ObjectId } from "mongodb";
 import { type ForeignAccount, foreignAccounts } from "../accounts/foreign-account.ts";
-import { replaceNullReferences } from "../accounts/references.ts";
+import { addReference } from "../accounts/references.ts";
 import { users } from "../accounts/social-account.ts";
 import type { Database } from "../mongo/connection.ts";
 import { isDuplicateKey } from "../mongo/errors.ts";
@@ -90,18 +90,13 @@ async function write(
   };
   const { matchedCount } = await foreignAccounts(db).updateOne(asRead, { $set: fields }, { session });
   if (matchedCount === 0) return "changed_meanwhile";
-  await replaceNullReferences(db, userId, session);
-  const referenced = await users(db).updateOne(
-    { _id: userId },
-    { $addToSet: { socialAccounts: account._id } },
-    { session },
-  );
+  const isReferenced = await addReference(db, userId, account._id, session);
   await textReferences(db).updateOne(
     { _id: userId },
     { $pull: { socialAccounts: account._id.toHexString() } },
     { session },
   );
-  return referenced.matchedCount === 1 ? "adopted" : "adopted_without_user";
+  return isReferenced ? "adopted" : "adopted_without_user";
 }
 
 const textReferences = (db: Db) => db.collection<{ _id: ObjectId; socialAccounts: string[] }>("users");
