@@ -1,14 +1,14 @@
 import * as z from "zod/mini";
 import type { TikTokApp } from "./app.ts";
 import { askForData } from "./data-request.ts";
+import { OptionalText } from "./fields.ts";
 
-const text = z.catch(z.optional(z.string()), undefined);
 const flag = z.catch(z.boolean(), false);
 
 const Creator = z.object({
-  creator_avatar_url: text,
-  creator_username: text,
-  creator_nickname: text,
+  creator_avatar_url: OptionalText,
+  creator_username: OptionalText,
+  creator_nickname: OptionalText,
   privacy_level_options: z.catch(z.array(z.string()), []),
   comment_disabled: flag,
   duet_disabled: flag,

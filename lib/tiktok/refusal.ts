@@ -1,21 +1,19 @@
 import * as z from "zod/mini";
 import { type Refusal, TikTokRefused, TikTokUnavailable } from "./errors.ts";
+import { OptionalText, Text } from "./fields.ts";
 import type { TikTokAnswer } from "./request.ts";
 
-const code = z.string().check(z.minLength(1));
-const detail = z.catch(z.optional(z.string()), undefined);
-
 const NestedError = z.object({
-  code,
-  message: detail,
-  log_id: detail,
-  logid: detail, // both spellings are documented
+  code: Text,
+  message: OptionalText,
+  log_id: OptionalText,
+  logid: OptionalText, // both spellings are documented
 });
 
 const ErrorBody = z.object({
-  error: z.union([code, NestedError]),
-  error_description: detail,
-  log_id: detail,
+  error: z.union([Text, NestedError]),
+  error_description: OptionalText,
+  log_id: OptionalText,
 });
 
 /** What the body refuses, if it does: flat as OAuth has it or nested as the data endpoints do. The status has no say. */

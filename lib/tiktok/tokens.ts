@@ -3,6 +3,7 @@ import { after } from "../clock.ts";
 import type { TokenGrant } from "../platform.ts";
 import type { ClientCredentials, TikTokApp } from "./app.ts";
 import { TikTokRefused, TikTokUnavailable } from "./errors.ts";
+import { OptionalText, Text } from "./fields.ts";
 import { failureOf, refusalIn } from "./refusal.ts";
 import { askTikTok, type TikTokAnswer } from "./request.ts";
 
@@ -12,14 +13,13 @@ const Seconds = z.pipe(
   z.union([z.number(), z.pipe(Digits, z.transform(Number))]),
   z.number().check(z.int(), z.minimum(1), z.maximum(CENTURY)),
 );
-const text = z.string().check(z.minLength(1));
 
 // what can be done without is not worth losing a new pair for
 const Granted = z.object({
-  access_token: text,
+  access_token: Text,
   expires_in: Seconds,
-  open_id: text,
-  refresh_token: z.catch(z.optional(z.string()), undefined),
+  open_id: Text,
+  refresh_token: OptionalText,
   refresh_expires_in: z.catch(z.optional(Seconds), undefined),
   scope: z.catch(z.string(), ""), // comma-separated, not the space RFC 6749 asks for
 });
@@ -72,7 +72,7 @@ export async function confirmClient(app: TikTokApp, deadlineMs: number): Promise
   if (!ClientGranted.safeParse(answer.body).success || refusalIn(answer.body)) throw failureOf(operation, answer);
 }
 
-const ClientGranted = z.object({ access_token: text });
+const ClientGranted = z.object({ access_token: Text });
 
 const ALREADY_REVOKED = new Set(["invalid_grant", "invalid_token", "access_token_invalid"]);
 

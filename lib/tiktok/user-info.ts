@@ -2,21 +2,20 @@ import * as z from "zod/mini";
 import type { AccountMetadata } from "../platform.ts";
 import type { TikTokApp } from "./app.ts";
 import { askForData } from "./data-request.ts";
+import { OptionalText } from "./fields.ts";
 
 const FIELDS_BY_SCOPE: Readonly<Record<string, readonly string[]>> = {
   "user.info.basic": ["open_id", "union_id", "avatar_url", "display_name"],
   "user.info.profile": ["username"],
 };
 
-const text = z.catch(z.optional(z.string()), undefined);
-
 const User = z.object({
   user: z.object({
-    open_id: text,
-    union_id: text,
-    avatar_url: text,
-    display_name: text,
-    username: text,
+    open_id: OptionalText,
+    union_id: OptionalText,
+    avatar_url: OptionalText,
+    display_name: OptionalText,
+    username: OptionalText,
   }),
 });
 

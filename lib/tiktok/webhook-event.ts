@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Text } from "./fields.ts";
 import { parseLosslessJson } from "./lossless-json.ts";
 
 /** Something that TikTok tells on its own account. */
@@ -20,7 +21,7 @@ const Body = z.object({
   client_key: z.string(),
   event: z.string(),
   create_time: z.number().check(z.int(), z.minimum(0), z.maximum(LAST_SECOND)),
-  user_openid: z.optional(z.string().check(z.minLength(1))),
+  user_openid: z.optional(Text),
   content: z.unknown(),
 });
 

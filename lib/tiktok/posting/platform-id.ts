@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { Text } from "../fields.ts";
 
 /** An id of TikTok's. Some come as numbers, which are strings already where they are larger than a number can be. */
-export const PlatformId = z.union([z.string().check(z.minLength(1)), z.pipe(z.number(), z.transform(String))]);
+export const PlatformId = z.union([Text, z.pipe(z.number(), z.transform(String))]);

@@ -1,12 +1,13 @@
 import * as z from "zod/mini";
 import type { PublishStatus } from "../../platform-posting.ts";
+import { OptionalText } from "../fields.ts";
 import type { WebhookEvent } from "../webhook-event.ts";
 import { PlatformId } from "./platform-id.ts";
 import { problemOf } from "./problems.ts";
 
 const Content = z.object({
   publish_id: PlatformId,
-  reason: z.catch(z.optional(z.string()), undefined),
+  reason: OptionalText,
   post_id: z.catch(z.optional(PlatformId), undefined),
 });
 

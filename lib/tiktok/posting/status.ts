@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { PostContent, PostingToken, PublishStatus } from "../../platform-posting.ts";
 import type { TikTokApp } from "../app.ts";
 import { askForData } from "../data-request.ts";
+import { OptionalText } from "../fields.ts";
 import { failureFor } from "./failures.ts";
 import { scopeFor, TikTokOptions } from "./options.ts";
 import { PlatformId } from "./platform-id.ts";
@@ -12,7 +13,7 @@ const EVERYONE = "PUBLIC_TO_EVERYONE";
 
 const Status = z.object({
   status: z.string(),
-  fail_reason: z.catch(z.optional(z.string()), undefined),
+  fail_reason: OptionalText,
   publicaly_available_post_id: z.catch(z.nullish(z.array(PlatformId)), null), // TikTok's spelling
 });
 
