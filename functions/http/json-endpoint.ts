@@ -1,12 +1,13 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import { httpEndpoint } from "../../lib/http/endpoint.ts";
 import { HttpProblem } from "../../lib/http/problem.ts";
-import { type HttpEvent, headerOf, methodOf, requestIdOf } from "../../lib/http/request.ts";
+import { type HttpEvent, headerOf, methodOf } from "../../lib/http/request.ts";
 import type { HttpResponse } from "../../lib/http/responses.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
 import { isStorageFailure } from "../../lib/mongo/errors.ts";
-import { HTTP_POOL, lazyRuntime, loggerOf, type Runtime } from "../runtime.ts";
+import { HTTP_POOL, lazyRuntime, type Runtime } from "../runtime.ts";
+import { requestLog } from "./request-log.ts";
 import { signedInUser } from "./session.ts";
 
 const BUDGET_MS = 12_000;
@@ -25,8 +26,7 @@ export function jsonEndpoint(
   isUnavailability: (error: unknown) => boolean = isStorageFailure,
 ) {
   const runtime = lazyRuntime(name, HTTP_POOL);
-  const logger = loggerOf(name);
-  const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
+  const log = requestLog(name);
   const go = async (event: HttpEvent) =>
     runtime().mongo.use((database) => answer({ event, runtime: runtime(), database, log: log(event) }));
   return httpEndpoint(

@@ -2,13 +2,14 @@ import type { Logger } from "@aws-lambda-powertools/logger";
 import { failed, outcomeParameters, outcomeUrl } from "../../lib/connect/outcome.ts";
 import type { FailureCode } from "../../lib/connect/outcome-codes.ts";
 import { httpEndpoint } from "../../lib/http/endpoint.ts";
-import { type HttpEvent, requestIdOf } from "../../lib/http/request.ts";
+import type { HttpEvent } from "../../lib/http/request.ts";
 import { type HttpResponse, redirect } from "../../lib/http/responses.ts";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { within } from "../../lib/mongo/deadline.ts";
 import { isStorageFailure } from "../../lib/mongo/errors.ts";
-import { appOriginOrRelative, HTTP_POOL, lazyRuntime, loggerOf, metricsOf, type Runtime } from "../runtime.ts";
+import { appOriginOrRelative, HTTP_POOL, lazyRuntime, metricsOf, type Runtime } from "../runtime.ts";
 import { connectionMetrics } from "./connection-metrics.ts";
+import { requestLog } from "./request-log.ts";
 
 /** Less than the function's 28 s, so that a request that hangs still ends in a redirect. */
 const BUDGET_MS = 25_000;
@@ -27,9 +28,8 @@ export function navigation(
   returnToAfterFailure: (event: HttpEvent, appOrigin: string) => string,
 ) {
   const runtime = lazyRuntime(name, HTTP_POOL);
-  const logger = loggerOf(name);
   const emitMetrics = metricsOf(name);
-  const log = (event: HttpEvent) => logger.createChild({ persistentKeys: { requestId: requestIdOf(event) } });
+  const log = requestLog(name);
   const go = (event: HttpEvent) =>
     runtime().mongo.use((database) => visit({ event, runtime: runtime(), database, log: log(event) }));
   return httpEndpoint(async (event) => within(BUDGET_MS, go(event)), {
