@@ -15,7 +15,7 @@ export interface IndexReport {
 }
 
 /** Every index that this product relies on, by collection. */
-const wantedIndexes = (ownership: Ownership): Readonly<Record<string, readonly IndexDescription[]>> => ({
+export const wantedIndexes = (ownership: Ownership): Readonly<Record<string, readonly IndexDescription[]>> => ({
   socialaccounts: socialAccountIndexes(ownership),
   oauthstates: pendingConnectionIndexes,
   auditevents: auditEventIndexes,

@@ -1,10 +1,11 @@
 import { type ClientSession, type Collection, ObjectId } from "mongodb";
 import type { Database } from "../../lib/mongo/connection.ts";
 import { describeError } from "../../lib/observability/describe-error.ts";
+import { wantedIndexes } from "../create-indexes.ts";
 import { type Finding, ok, problem } from "./finding.ts";
 
 const CHECK = "permissions";
-const COLLECTIONS = ["users", "socialaccounts", "oauthstates", "auditevents", "revocations", "posts", "postlimits"];
+const COLLECTIONS = ["users", ...Object.keys(wantedIndexes("shared"))]; // ours have indexes, each of them
 
 /** Writes to every collection inside transactions that are taken back: nothing stays. */
 export async function permissionFindings({ client, db }: Database): Promise<Finding[]> {
